@@ -1,0 +1,57 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { ObjectStore, StoredObject } from '#core/shared/ports.ts';
+
+/** ObjectStore on one S3 bucket. */
+export const s3ObjectStore = (client: S3Client, bucket: string): ObjectStore => ({
+  bucket,
+  get: async (key) => {
+    try {
+      const reply = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return await reply.Body?.transformToByteArray();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  },
+  put: async (key, body, contentType) => {
+    await client.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...(contentType && { ContentType: contentType }) }),
+    );
+  },
+  list: async (prefix) => {
+    const found: StoredObject[] = [];
+    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
+      for (const { Key, Size, LastModified } of page.Contents ?? [])
+        found.push({ key: Key ?? '', bytes: Size ?? 0, modifiedAt: LastModified ?? new Date(0) });
+    return found;
+  },
+  download: async (key, file) => {
+    const reply = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    await pipeline(reply.Body as Readable, createWriteStream(file));
+  },
+  upload: async (file, key, contentType) => {
+    const params = {
+      Bucket: bucket,
+      Key: key,
+      Body: createReadStream(file),
+      ...(contentType && { ContentType: contentType }),
+    };
+    await new Upload({ client, params }).done();
+  },
+  presign: (action, key, validSeconds) => {
+    const target = { Bucket: bucket, Key: key };
+    const command = action === 'get' ? new GetObjectCommand(target) : new PutObjectCommand(target);
+    return getSignedUrl(client, command, { expiresIn: validSeconds });
+  },
+});

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Name of a project, model, view or candidate: lower case, starts with a letter, 2 to 63 characters. */
+export const Name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_-]{1,62}$/, 'must be 2 to 63 characters: lower-case letters, digits, - or _, a letter first');
+
+/** A column of a table, as SQL sees it without quotes. */
+export const ColumnName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'must be a plain column name');
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const S3Uri = z.string().regex(/^s3:\/\/[a-z0-9.-]{3,63}\/.*$/, 'must be s3://bucket/key');
+
+/** Moment in UTC, ISO 8601 with a Z. */
+export const Instant = z.iso.datetime();
+/** Calendar day, YYYY-MM-DD. */
+export const Day = z.iso.date();
+
+/** Share of a whole: 0 none, 1 all. */
+export const Share = z.number().min(0).max(1);
+
+export const PageToken = z.string().max(2_048);
+export const PageQuery = z.object({
+  maxResults: z.coerce.number().int().min(1).max(1_000).default(100),
+  pageToken: PageToken.optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** A list always comes a page at a time; no token means that it ended. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextPageToken: PageToken.optional() });
+export type Page<T> = { items: T[]; nextPageToken?: string | undefined };

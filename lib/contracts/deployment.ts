@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { Name } from './common.ts';
+import { Guards, Rollout } from './project.ts';
+import { VersionNumber } from './registry.ts';
+import type { RouteTable } from './routes.ts';
+
+/** A version that gets traffic. Weights of a deployment add up to 100. */
+export const Variant = z.object({ version: VersionNumber, weight: z.int().min(0).max(100), modelUri: z.string() });
+export type Variant = z.infer<typeof Variant>;
+
+/**
+ * The document that the fleet follows: one a model, replaced as a whole, `revision` grows by one a write.
+ * The stable variant comes first; a second one is the canary.
+ */
+export const Deployment = z
+  .object({
+    model: Name,
+    project: Name,
+    revision: z.int().positive(),
+    phase: z.enum(['stable', 'canary', 'rolled-back']),
+    variants: z.array(Variant).min(1).max(2),
+    /** Request field that decides the variant: the same value always gets the same one. */
+    stickyKey: z.string(),
+    /** Online features come from this feature service: one item an entity. */
+    featureService: z.string(),
+    reason: z.string(),
+    updatedAt: z.string(),
+    updatedBy: z.string(),
+  })
+  .meta({ id: 'Deployment' });
+export type Deployment = z.infer<typeof Deployment>;
+
+/** What was measured for one version over a bake. */
+export const VariantHealth = z.object({
+  version: VersionNumber,
+  requests: z.int().min(0),
+  errors: z.int().min(0),
+  /** Failed loads of the model on any task. */
+  loadFailures: z.int().min(0),
+  p95LatencyMs: z.number().min(0).nullable(),
+});
+export type VariantHealth = z.infer<typeof VariantHealth>;
+
+export const GuardVerdict = z.object({
+  guard: z.enum(['model-load', 'error-rate', 'p95-latency']),
+  verdict: z.enum(['pass', 'fail', 'not-enough-data']),
+  reason: z.string(),
+});
+export type GuardVerdict = z.infer<typeof GuardVerdict>;
+
+/** State of a rollout between two states of the machine. */
+export const RolloutState = z.object({
+  model: Name,
+  project: Name,
+  version: VersionNumber,
+  modelUri: z.string(),
+  rollout: Rollout.extend({ guards: Guards }),
+  /** Index into rollout.steps that is being baked. */
+  step: z.int().min(0),
+  extraBakes: z.int().min(0),
+  bakeStartedAt: z.string(),
+  bakeSeconds: z.int().positive(),
+});
+export type RolloutState = z.infer<typeof RolloutState>;
+
+export const RolloutMove = z.enum(['bake', 'shift', 'promote', 'rollback']);
+export type RolloutMove = z.infer<typeof RolloutMove>;
+
+export const DeployModel = z
+  .object({
+    model_name: Name,
+    model_version: VersionNumber,
+    environment: z.enum(['staging', 'production']).default('production'),
+  })
+  .meta({ id: 'DeployModel' });
+export const DeploymentInitiated = z
+  .object({
+    status: z.literal('deployment_initiated'),
+    run_id: z.string(),
+    model_name: Name,
+    model_version: VersionNumber,
+  })
+  .meta({ id: 'DeploymentInitiated' });
+export const RollbackModel = z.object({ reason: z.string().min(1).max(1_000) }).meta({ id: 'RollbackModel' });
+
+export const deploymentRoutes = {
+  deployModel: {
+    method: 'POST',
+    path: '/models/deploy',
+    summary: 'Roll a version out by canary',
+    role: 'deployer',
+    body: DeployModel,
+    reply: DeploymentInitiated,
+    status: 202,
+  },
+  getDeployment: {
+    method: 'GET',
+    path: '/deployments/{model}',
+    summary: 'What serves a model now',
+    role: 'viewer',
+    reply: Deployment,
+  },
+  rollback: {
+    method: 'POST',
+    path: '/deployments/{model}/rollback',
+    summary: 'Give all traffic back to the stable version',
+    role: 'deployer',
+    body: RollbackModel,
+    reply: Deployment,
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { Stage } from './registry.ts';
+
+export const eventSource = 'mlops.platform';
+
+/** Detail of each event on the bus, by detail-type. */
+export const events = {
+  DatasetCreated: z.object({ project: z.string(), datasetId: z.string(), kind: z.string(), rowCount: z.int() }),
+  RunFinished: z.object({
+    project: z.string().optional(),
+    experimentId: z.string(),
+    runId: z.string(),
+    status: z.string(),
+  }),
+  VersionRegistered: z.object({
+    project: z.string(),
+    model: z.string(),
+    version: z.int(),
+    runId: z.string().optional(),
+  }),
+  StageChanged: z.object({ model: z.string(), version: z.int(), from: Stage, to: Stage, by: z.string() }),
+  DeploymentChanged: z.object({
+    project: z.string(),
+    model: z.string(),
+    revision: z.int(),
+    phase: z.string(),
+    reason: z.string(),
+  }),
+  DriftDetected: z.object({
+    project: z.string(),
+    model: z.string(),
+    version: z.int(),
+    severity: z.enum(['warning', 'severe']),
+    driftedShare: z.number(),
+    reportId: z.string(),
+    retrain: z.boolean(),
+  }),
+  PipelineFailed: z.object({
+    project: z.string(),
+    pipeline: z.string(),
+    runId: z.string(),
+    error: z.string(),
+    cause: z.string(),
+  }),
+} as const;
+export type EventName = keyof typeof events;
+export type EventDetail<N extends EventName> = z.infer<(typeof events)[N]>;

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { PageQuery, pageOf, Share } from './common.ts';
+import type { RouteTable } from './routes.ts';
+
+export const DriftTest = z.enum(['ks', 'chi-squared', 'z']);
+export type DriftTest = z.infer<typeof DriftTest>;
+
+export const ColumnDrift = z.object({
+  column: z.string(),
+  test: DriftTest,
+  statistic: z.number(),
+  pValue: Share,
+  /** Effect size the verdict also needs: KS distance, Cramér's V, difference of shares. */
+  effect: z.number(),
+  drifted: z.boolean(),
+});
+export type ColumnDrift = z.infer<typeof ColumnDrift>;
+
+export const DriftVerdict = z.enum(['none', 'warning', 'severe', 'not-enough-data']);
+export type DriftVerdict = z.infer<typeof DriftVerdict>;
+
+export const DriftReport = z
+  .object({
+    reportId: z.string(),
+    project: z.string(),
+    model: z.string(),
+    modelVersion: z.int().positive(),
+    windowStart: z.string(),
+    windowEnd: z.string(),
+    referenceDatasetId: z.string(),
+    referenceRows: z.int(),
+    currentRows: z.int(),
+    columns: z.array(ColumnDrift),
+    /** Drift of the predicted probability against the reference of the version. */
+    prediction: ColumnDrift.optional(),
+    driftedShare: Share,
+    verdict: DriftVerdict,
+    createdAt: z.string(),
+  })
+  .meta({ id: 'DriftReport' });
+export type DriftReport = z.infer<typeof DriftReport>;
+
+export const DriftReportPage = pageOf(DriftReport);
+export const monitoringRoutes = {
+  listReports: {
+    method: 'GET',
+    path: '/monitoring/{project}/reports',
+    summary: 'Drift reports, newest first',
+    role: 'viewer',
+    query: PageQuery,
+    reply: DriftReportPage,
+  },
+  getReport: {
+    method: 'GET',
+    path: '/monitoring/{project}/reports/{reportId}',
+    summary: 'One drift report with a link to its page',
+    role: 'viewer',
+    reply: DriftReport.extend({ htmlUrl: z.string() }),
+  },
+} as const satisfies RouteTable;

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { ColumnName, Name, Share } from './common.ts';
+
+const text = z.string().min(1).max(1_024);
+const fileName = z
+  .string()
+  .regex(/^(?!\/)(?!.*\.\.)[A-Za-z0-9_.\-/*=]+$/, 'must be a relative path inside the project, without ..');
+
+/** Where raw data lies, below the project's raw prefix (or the folder it was applied from). */
+export const Source = z.strictObject({
+  /** Path or glob, e.g. usage/*.csv. */
+  path: fileName,
+  format: z.enum(['csv', 'parquet', 'json']).default('csv'),
+  /** Columns that must be there; others may be. @default what the SQL asks for */
+  columns: z.array(ColumnName).optional(),
+  /** Column that must be filled in every row. */
+  key: ColumnName.optional(),
+  /** Column with the time of the fact, used by the date range. */
+  timestamp: ColumnName.optional(),
+});
+
+export const FeatureType = z.enum(['number', 'string']);
+export type FeatureType = z.infer<typeof FeatureType>;
+
+export const Feature = z.strictObject({ name: ColumnName, type: FeatureType, description: text.optional() });
+
+export const Entity = z.strictObject({
+  name: Name,
+  joinKey: ColumnName,
+  type: FeatureType.default('string'),
+  description: text.optional(),
+});
+
+export const FeatureView = z.strictObject({
+  name: Name,
+  entity: Name,
+  features: z.array(Feature).min(1),
+  ttlDays: z.number().positive().max(3_650).default(90),
+  online: z.boolean().default(true),
+  owner: text.optional(),
+  tags: z.record(z.string(), z.string()).default({}),
+});
+
+export const Algorithm = z.enum(['logistic-regression', 'lightgbm', 'xgboost']);
+export type Algorithm = z.infer<typeof Algorithm>;
+
+export const SelectionMetric = z.enum(['roc_auc', 'pr_auc', 'f1', 'accuracy', 'log_loss']);
+export const GateMetric = z.enum(['roc_auc', 'pr_auc', 'f1', 'accuracy', 'precision', 'recall', 'log_loss']);
+
+export const Training = z.strictObject({
+  candidates: z.array(Algorithm).min(1).default(['logistic-regression', 'lightgbm', 'xgboost']),
+  metric: SelectionMetric.default('roc_auc'),
+  /** Trials of the hyper-parameter search, each candidate. */
+  trials: z.number().int().min(1).max(500).default(10),
+  /** Wall time of the search, each candidate, seconds. */
+  timeoutSeconds: z.number().int().min(5).max(86_400).default(600),
+  folds: z.number().int().min(2).max(10).default(3),
+  seed: z.number().int().min(0).default(42),
+  split: z
+    .strictObject({ train: Share, validation: Share, test: Share })
+    .refine((s) => Math.abs(s.train + s.validation + s.test - 1) < 1e-9, 'train + validation + test must be 1')
+    .default({ train: 0.6, validation: 0.2, test: 0.2 }),
+  minimumRows: z.number().int().min(50).default(500),
+});
+
+export const Gate = z
+  .strictObject({ metric: GateMetric, minimum: z.number().optional(), maximum: z.number().optional() })
+  .refine((g) => g.minimum !== undefined || g.maximum !== undefined, 'needs a minimum or a maximum');
+export type Gate = z.infer<typeof Gate>;
+
+export const Guards = z.strictObject({
+  /** Share of requests that may fail. */
+  maxErrorRate: Share.default(0.01),
+  maxP95LatencyMs: z.number().positive().default(200),
+  /** Below this many requests a guard says "not enough data". */
+  minRequests: z.number().int().min(1).default(20),
+});
+export type Guards = z.infer<typeof Guards>;
+
+export const Rollout = z.strictObject({
+  /** Per cent of traffic, growing, 100 last. */
+  steps: z
+    .array(z.number().int().min(1).max(100))
+    .min(1)
+    .refine((s) => s.at(-1) === 100 && s.every((v, i) => i === 0 || v > (s[i - 1] ?? 0)), 'must grow and end with 100')
+    .default([10, 50, 100]),
+  bakeSeconds: z.number().int().min(1).max(604_800).default(300),
+  /** How often a step is baked again while a guard has not enough data. */
+  maxExtraBakes: z.number().int().min(0).max(100).default(2),
+  onTooLittleTraffic: z.enum(['proceed', 'rollback']).default('proceed'),
+  guards: Guards.default({ maxErrorRate: 0.01, maxP95LatencyMs: 200, minRequests: 20 }),
+});
+export type Rollout = z.infer<typeof Rollout>;
+
+export const Serving = z.strictObject({
+  /** Join key a request must bring; its features come from the online store. */
+  entityKey: ColumnName,
+  /** Features a request may give itself; they win over stored ones. @default every feature */
+  requestFields: z.array(ColumnName).optional(),
+  /** Probability from which the positive class is answered. @default chosen in training */
+  threshold: Share.optional(),
+});
+
+export const Monitoring = z.strictObject({
+  windowHours: z.number().positive().max(720).default(24),
+  minimumRows: z.number().int().min(10).default(100),
+  /** A feature has drifted when its test's p-value is below this. */
+  significance: z.number().gt(0).lt(1).default(0.05),
+  /** Smallest effect that counts as drift (KS distance, Cramér's V, difference of shares), so that size alone never alarms. */
+  minimumEffect: Share.default(0.1),
+  warningShare: Share.default(0.15),
+  severeShare: Share.default(0.2),
+  /** Severe drift starts a training run. */
+  retrain: z.boolean().default(true),
+});
+export type Monitoring = z.infer<typeof Monitoring>;
+
+const scheduleExpression = z.string().regex(/^(cron|rate|at)\(.+\)$/, 'must be cron(…), rate(…) or at(…), in UTC');
+export const Schedules = z.strictObject({
+  data: scheduleExpression.default('cron(0 2 * * ? *)'),
+  training: scheduleExpression.default('cron(0 3 ? * SUN *)'),
+  monitoring: scheduleExpression.default('rate(1 hour)'),
+});
+export type Schedules = z.infer<typeof Schedules>;
+
+/** project.yaml: everything a data scientist says about one prediction problem. */
+export const Project = z
+  .strictObject({
+    name: Name,
+    description: text.optional(),
+    sources: z.record(Name, Source).refine((s) => Object.keys(s).length > 0, 'needs at least one source'),
+    dataset: z.strictObject({
+      /** SQL file over the sources, with $start and $end (timestamps) bound. One row an entity. */
+      sql: fileName,
+      /** Days before the end that a run covers when it is not told a start. */
+      windowDays: z.number().int().positive().max(3_650).default(30),
+    }),
+    /** Great Expectations suite (JSON) that the data set must meet. */
+    expectations: fileName,
+    features: z.strictObject({
+      /** SQL file over the validated table `dataset`; gives join key, features and label. */
+      sql: fileName,
+    }),
+    entities: z.array(Entity).min(1),
+    featureViews: z.array(FeatureView).min(1),
+    label: z.strictObject({ name: ColumnName, positive: z.union([z.string(), z.number()]).default(1) }),
+    problem: z.literal('binary-classification').default('binary-classification'),
+    training: Training.prefault({}),
+    gate: z.array(Gate).default([{ metric: 'roc_auc', minimum: 0.85 }]),
+    serving: Serving,
+    rollout: Rollout.prefault({}),
+    monitoring: Monitoring.prefault({}),
+    /** False keeps the project's pipelines from starting by themselves. */
+    schedules: z.union([Schedules, z.literal(false)]).prefault({}),
+  })
+  .meta({ id: 'Project' });
+export type Project = z.infer<typeof Project>;
+
+/** An applied project: immutable, numbered without gaps. Files are the texts of project.yaml, SQL and suites by path. */
+export const ProjectVersion = z
+  .object({
+    project: Project,
+    version: z.int().positive(),
+    /** sha256 over the files; applying the same files again answers the same version. */
+    contentSha256: z.string(),
+    files: z.record(z.string(), z.string()),
+    appliedAt: z.string(),
+    appliedBy: z.string(),
+  })
+  .meta({ id: 'ProjectVersion' });
+export type ProjectVersion = z.infer<typeof ProjectVersion>;

@@ -1,0 +1,27 @@
+import type { z } from 'zod';
+
+/** Who may call: each role may do all that the ones before it may. */
+export const roles = ['viewer', 'scientist', 'deployer', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** One HTTP operation: the source of parsing, of the reply's shape and of the OpenAPI page. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path with {parameters}, as HTTP API writes it. */
+  readonly path: `/${string}`;
+  readonly summary: string;
+  /** Least role that may call; undefined means open to all. */
+  readonly role?: Role;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly reply: z.ZodType;
+  /** @default 200 */
+  readonly status?: number;
+}
+export type RouteTable = Readonly<Record<string, Route>>;
+
+/** The caller as the authorizer knows it. */
+export interface Caller {
+  readonly id: string;
+  readonly role: Role;
+}
