@@ -54,6 +54,10 @@ export const RolloutState = z.object({
   project: Name,
   version: VersionNumber,
   modelUri: z.string(),
+  /** Request field that decides the variant, as the project said when the rollout was planned. */
+  stickyKey: z.string(),
+  /** Who asked for the rollout. */
+  by: z.string(),
   rollout: Rollout.extend({ guards: Guards }),
   /** Index into rollout.steps that is being baked. */
   step: z.int().min(0),
@@ -76,7 +80,8 @@ export const DeployModel = z
 export const DeploymentInitiated = z
   .object({
     status: z.literal('deployment_initiated'),
-    run_id: z.string(),
+    /** The rollout's pipeline run; null for staging, which moves no traffic and so starts none. */
+    run_id: z.string().nullable(),
     model_name: Name,
     model_version: VersionNumber,
   })

@@ -15,6 +15,7 @@ export const ErrorCode = z.enum([
   'PROJECT_NOT_FOUND',
   'SOURCE_MISSING',
   'SOURCE_EMPTY',
+  'SOURCE_INVALID',
   'COLUMN_MISSING',
   'KEY_HAS_NULLS',
   'KEY_NOT_UNIQUE',

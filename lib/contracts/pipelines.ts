@@ -15,7 +15,8 @@ export const pipelineInputs = {
   /** refreshData runs the data pipeline first. */
   training: z.object({ project: Name, refreshData: z.boolean().default(false), reason: z.string().default('manual') }),
   deployment: z.object({ project: Name, model: Name, version: z.int().positive(), by: z.string().default('pipeline') }),
-  monitoring: z.object({ project: Name, end: Instant.optional() }),
+  /** Without a start the window is the project's windowHours before the end. */
+  monitoring: z.object({ project: Name, start: Instant.optional(), end: Instant.optional() }),
 } as const satisfies Record<PipelineName, z.ZodType>;
 
 /**
@@ -133,7 +134,7 @@ export const deploymentSteps = {
 export const monitoringSteps = {
   /** Collects the ledger's window into a data set of kind predictions. */
   collect: step(
-    z.object({ ...execution, project: Name, end: Instant.optional() }),
+    z.object({ ...execution, project: Name, start: Instant.optional(), end: Instant.optional() }),
     z.object({
       project: Name,
       projectVersion: z.int(),

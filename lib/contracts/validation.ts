@@ -28,6 +28,8 @@ export const ExpectationResult = z.object({
   success: z.boolean(),
   expectation_config: z.object({ type: z.string(), kwargs: z.record(z.string(), z.unknown()), severity: z.string() }),
   result: z.record(z.string(), z.unknown()),
+  /** Why an expectation could not be judged at all, such as a column that is not there. */
+  exception_info: z.object({ raised_exception: z.boolean(), exception_message: z.string() }).optional(),
 });
 export type ExpectationResult = z.infer<typeof ExpectationResult>;
 

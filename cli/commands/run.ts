@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { PipelineName, type PipelineRun } from '#contracts/pipelines.ts';
+import { waitForRun } from '#sdk/index.ts';
+import { connect } from '../connection.ts';
+import { show } from '../output.ts';
+import { describeRun } from '../run-text.ts';
+
+interface RunOptions {
+  readonly project: string;
+  readonly param: Record<string, unknown>;
+  readonly wait: boolean;
+  readonly json?: boolean;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const collect = (pair: string, soFar: Record<string, unknown>) => {
+  const at = pair.indexOf('=');
+  if (at < 1) throw new Error(`--param takes name=value, got ${pair}`);
+  return { ...soFar, [pair.slice(0, at)]: parsed(pair.slice(at + 1)) };
+};
+
+/** Tells each stage once when it begins and once when it ends. */
+const stageTeller = () => {
+  const told = new Set<string>();
+  return (run: PipelineRun) => {
+    for (const stage of run.stages) {
+      const line = `${stage.status.toLowerCase().padEnd(9)} ${stage.name}`;
+      if (told.has(line)) continue;
+      told.add(line);
+      console.error(line);
+    }
+  };
+};
+
+export const runCommand = (): Command =>
+  new Command('run')
+    .description('start a pipeline and wait for its end')
+    .argument('<pipeline>', PipelineName.options.join(', '))
+    .requiredOption('--project <name>', 'name of an applied project')
+    .option('--param <name=value>', 'parameter of the pipeline, repeatable', collect, {})
+    .option('--no-wait', 'only start it')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  mlp run training --project churn --param refreshData=true')
+    .action(async (pipeline: string, options: RunOptions) => {
+      const mlops = connect();
+      const body = { project: options.project, parameters: options.param };
+      const { runId } = await mlops.pipelines.startPipeline({ path: { pipeline }, body });
+      if (!options.wait) return show({ runId }, options.json, () => runId);
+      const run = await waitForRun(mlops, runId, options.json ? {} : { onLook: stageTeller() });
+      show(run, options.json, describeRun);
+      if (run.status !== 'SUCCEEDED') process.exitCode = 1;
+    });

@@ -1,0 +1,8 @@
+import { PlatformRequestError } from '#sdk/index.ts';
+
+/** Says what went wrong on stderr, code first, and ends with exit code 1. */
+export const reportFailure = (error: unknown): void => {
+  const code = error instanceof PlatformRequestError ? `${error.code}: ` : '';
+  console.error(`${code}${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+};

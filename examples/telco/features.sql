@@ -1,0 +1,23 @@
+SELECT
+  customerID AS customer_id,
+  tenure,
+  Contract AS contract,
+  PaperlessBilling AS paperless_billing,
+  PaymentMethod AS payment_method,
+  MonthlyCharges AS monthly_charges,
+  TotalCharges AS total_charges,
+  gender,
+  CASE SeniorCitizen WHEN 1 THEN 'Yes' ELSE 'No' END AS senior_citizen,
+  Partner AS partner,
+  Dependents AS dependents,
+  PhoneService AS phone_service,
+  MultipleLines AS multiple_lines,
+  InternetService AS internet_service,
+  OnlineSecurity AS online_security,
+  OnlineBackup AS online_backup,
+  DeviceProtection AS device_protection,
+  TechSupport AS tech_support,
+  StreamingTV AS streaming_tv,
+  StreamingMovies AS streaming_movies,
+  Churn AS churn
+FROM dataset

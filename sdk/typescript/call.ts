@@ -1,0 +1,84 @@
+import type { z } from 'zod';
+import type { Route, RouteTable } from '#contracts/routes.ts';
+import { PlatformRequestError } from './errors.ts';
+
+/** The names in braces of a path: '/models/{name}' gives 'name'. */
+type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathParameter<Rest>
+  : never;
+
+type PathPart<R extends Route> = [PathParameter<R['path']>] extends [never]
+  ? unknown
+  : { path: Record<PathParameter<R['path']>, string | number> };
+type QueryPart<R extends Route> = R['query'] extends z.ZodType ? { query?: Partial<z.input<R['query']>> } : unknown;
+type BodyPart<R extends Route> = R['body'] extends z.ZodType ? { body: z.input<R['body']> } : unknown;
+export type CallArguments<R extends Route> = PathPart<R> & QueryPart<R> & BodyPart<R>;
+export type Operations<T extends RouteTable> = {
+  [K in keyof T]: (args: CallArguments<T[K]>) => Promise<z.output<T[K]['reply']>>;
+};
+
+export interface Connection {
+  /** Base address of the platform, e.g. https://id.execute-api.eu-west-1.amazonaws.com */
+  readonly apiUrl: string;
+  readonly apiKey: string;
+  /** @default globalThis.fetch */
+  readonly fetch?: typeof fetch;
+  /** Tries of a request that the platform was too busy for (429, 503) or never answered. @default 4 */
+  readonly attempts?: number;
+}
+
+interface LooseArguments {
+  readonly path?: Record<string, string | number>;
+  readonly query?: Record<string, unknown>;
+  readonly body?: unknown;
+}
+
+const addressOf = (apiUrl: string, route: Route, args: LooseArguments): string => {
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(args.path?.[name] ?? '')),
+  );
+  const given = Object.entries(args.query ?? {}).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
+  return `${apiUrl.replace(/\/$/, '')}${path}${query && `?${query}`}`;
+};
+
+const busy = new Set([429, 503]);
+const firstWaitMs = 200;
+/** Full jitter: anything up to a wait that doubles. */
+const pause = (attempt: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * firstWaitMs * 2 ** attempt));
+
+const replyOf = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  if (!response.ok) throw PlatformRequestError.from(response.status, text);
+  return text ? JSON.parse(text) : undefined;
+};
+
+/** Sends one operation; only what surely had no effect, or may have it twice, is sent again. */
+const send = async (connection: Connection, route: Route, args: LooseArguments): Promise<unknown> => {
+  const { apiKey, fetch: request = globalThis.fetch, attempts = 4 } = connection;
+  const init: RequestInit = {
+    method: route.method,
+    headers: {
+      authorization: `Bearer ${apiKey}`,
+      ...(args.body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(args.body !== undefined && { body: JSON.stringify(args.body) }),
+  };
+  const url = addressOf(connection.apiUrl, route, args);
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await request(url, init).catch((error: unknown) => {
+      if (route.method !== 'GET' || attempt >= attempts)
+        throw PlatformRequestError.unreachable(connection.apiUrl, error);
+      return undefined;
+    });
+    if (answer && (!busy.has(answer.status) || attempt >= attempts)) return replyOf(answer);
+    await pause(attempt);
+  }
+};
+
+/** One function an operation of the route table, typed by its contract. */
+export const operations = <T extends RouteTable>(connection: Connection, routes: T): Operations<T> =>
+  Object.fromEntries(
+    Object.entries(routes).map(([name, route]) => [name, (args: LooseArguments = {}) => send(connection, route, args)]),
+  ) as unknown as Operations<T>;

@@ -1,0 +1,25 @@
+import { deploymentRoutes } from '#contracts/deployment.ts';
+import { identityRoutes } from '#contracts/identity.ts';
+import { monitoringRoutes } from '#contracts/monitoring.ts';
+import { pipelineRoutes } from '#contracts/pipelines.ts';
+import { registryRoutes } from '#contracts/registry.ts';
+import { servingRoutes } from '#contracts/serving.ts';
+import { trackingRoutes } from '#contracts/tracking.ts';
+import { type Connection, operations } from './call.ts';
+
+/**
+ * The platform's API as functions, grouped by capability.
+ * @example
+ * const mlops = mlopsClient({ apiUrl, apiKey });
+ * const { probability } = await mlops.serving.predict({ path: { model: 'churn' }, body: { customer_id: 'C000001' } });
+ */
+export const mlopsClient = (connection: Connection) => ({
+  pipelines: operations(connection, pipelineRoutes),
+  tracking: operations(connection, trackingRoutes),
+  registry: operations(connection, registryRoutes),
+  deployment: operations(connection, deploymentRoutes),
+  serving: operations(connection, servingRoutes),
+  monitoring: operations(connection, monitoringRoutes),
+  identity: operations(connection, identityRoutes),
+});
+export type MlopsClient = ReturnType<typeof mlopsClient>;
