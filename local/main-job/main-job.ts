@@ -1,0 +1,139 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type MlopsClient, readProjectFolder, uploadData } from '#sdk/index.ts';
+import type { Demo, DemoAct, DemoContext } from '../demo.ts';
+import { deploymentFacts, ingestFacts, reportFacts, trainingFacts } from './facts.ts';
+import { runPipeline, startedByItself, type Watcher } from './pipeline-runs.ts';
+import { demoOf } from './project-folder.ts';
+import type { Stages } from './stages.ts';
+import { startTraffic } from './traffic.ts';
+
+export interface MainJobOptions {
+  readonly mlops: MlopsClient;
+  readonly stages: Stages;
+  readonly say: (message: string) => void;
+  /** Folder of the project, e.g. examples/churn. */
+  readonly projectFolder: string;
+  readonly dataPath: string | undefined;
+  readonly workDir: string;
+}
+
+const perSecond = 60;
+const driftedRequests = 400;
+/** The ledger stream's buffer, and the fleet's own, before a window can be read. */
+const ledgerSettles = { tries: 20, everyMs: 3_000 };
+
+const applyStage = ({ mlops, stages, projectFolder }: MainJobOptions) =>
+  stages.run('apply project', async (note) => {
+    const applied = await mlops.pipelines.applyProject({ body: { files: await readProjectFolder(projectFolder) } });
+    note({ project: applied.name, version: applied.version, changed: applied.changed });
+    return applied.name;
+  });
+
+const actContext = async (options: MainJobOptions): Promise<DemoContext> => {
+  await rm(options.workDir, { recursive: true, force: true });
+  await mkdir(options.workDir, { recursive: true });
+  const today = new Date(new Date().toISOString().slice(0, 10));
+  return { dataPath: options.dataPath, workDir: options.workDir, today };
+};
+
+const ingestStage = (options: MainJobOptions, watcher: Watcher, plan: { stage: string; act: DemoAct }) =>
+  options.stages.run(plan.stage, async (note) => {
+    const { uploadDir, end } = plan.act;
+    if (uploadDir) {
+      const { files, bytes } = await uploadData(options.mlops, watcher.project, uploadDir);
+      note({ files, megabytes: Number((bytes / 1e6).toFixed(1)) });
+    }
+    const run = await runPipeline(watcher, 'data', end ? { end: end.toISOString() } : {});
+    note(ingestFacts(run));
+  });
+
+const trainStage = (options: MainJobOptions, watcher: Watcher) =>
+  options.stages.run('train', async (note) => {
+    const run = await runPipeline(watcher, 'training', { reason: 'main job' });
+    note(await trainingFacts(options.mlops, run));
+  });
+
+/** The platform rolls a new version out by itself while clients go on asking. */
+const rolloutStage = (options: MainJobOptions, watcher: Watcher, plan: { stage: string; act: DemoAct; since: Date }) =>
+  options.stages.run(plan.stage, async (note) => {
+    const traffic = startTraffic(options.mlops, { model: watcher.project, requests: plan.act.requests, perSecond });
+    try {
+      await startedByItself(watcher, 'deployment', plan.since);
+    } finally {
+      note(deploymentFacts(await traffic.stop()));
+    }
+    const deployment = await options.mlops.deployment.getDeployment({ path: { model: watcher.project } });
+    note({ serving: deployment.variants[0]?.version, phase: deployment.phase });
+  });
+
+const predictStage = (options: MainJobOptions, watcher: Watcher, act: DemoAct) =>
+  options.stages.run('predict', async (note) => {
+    const [body = {}] = act.requests;
+    const answer = await options.mlops.serving.predict({ path: { model: watcher.project }, body });
+    const { prediction, probability, model_version } = answer;
+    note({ ...body, prediction, probability: Number(probability.toFixed(4)), version: model_version });
+  });
+
+/** Sends traffic, then runs what the schedule runs hourly, over just that traffic. */
+const monitorStage = (options: MainJobOptions, watcher: Watcher, plan: { stage: string; act: DemoAct }) =>
+  options.stages.run(plan.stage, async (note) => {
+    const start = new Date();
+    const { requests } = plan.act;
+    const traffic = startTraffic(options.mlops, {
+      model: watcher.project,
+      requests,
+      perSecond,
+      limit: driftedRequests,
+    });
+    watcher.say(`sending ${driftedRequests} requests`);
+    const { sent, failed, firstFailure } = await traffic.stop();
+    if (failed > 0) throw new Error(`${failed} of ${sent} requests failed: ${firstFailure}`);
+    return reportFacts({ options, watcher, start, expected: sent, settle: ledgerSettles }, note);
+  });
+
+const driftStages = async (options: MainJobOptions, watcher: Watcher, act: DemoAct) => {
+  if (act.uploadDir) await ingestStage(options, watcher, { stage: 'new data', act });
+  const since = new Date();
+  const verdict = await monitorStage(options, watcher, { stage: 'drifted traffic', act });
+  if (verdict !== 'severe')
+    throw new Error(`the drifted traffic should have been found severe, the report says ${verdict}`);
+  await options.stages.run('retrain (by itself)', async (note) => {
+    const run = await startedByItself(watcher, 'training', since);
+    note(await trainingFacts(options.mlops, run));
+  });
+  await rolloutStage(options, watcher, { stage: 'roll out (by itself)', act, since });
+};
+
+const drifted = async (options: MainJobOptions, watcher: Watcher, stagePlay: { demo: Demo; context: DemoContext }) =>
+  driftStages(options, watcher, await stagePlay.demo.drifted(stagePlay.context));
+
+/** Without demo.ts there is nobody to ask and no other world: the data is ingested and a model trained and deployed. */
+const plainAct = ({ dataPath }: MainJobOptions): DemoAct => ({
+  requests: [],
+  ...(dataPath && { uploadDir: dataPath }),
+});
+
+/**
+ * Takes a project through the whole loop on the running platform: raw data, features, training, rollout, prediction,
+ * drift, retraining, takeover. Every arrow goes through the platform's own API.
+ * @throws Error with the reason of the first stage that did not succeed
+ */
+export const mainJob = async (options: MainJobOptions): Promise<void> => {
+  const demo = await demoOf(options.projectFolder);
+  const project = await applyStage(options);
+  const watcher: Watcher = { mlops: options.mlops, project, say: options.say };
+  const context = await actContext(options);
+  const act = demo ? await demo.calm(context) : plainAct(options);
+  await ingestStage(options, watcher, { stage: 'ingest', act });
+  const since = new Date();
+  await trainStage(options, watcher);
+  await rolloutStage(options, watcher, { stage: 'roll out', act, since });
+  if (!demo) return;
+  await predictStage(options, watcher, act);
+  await monitorStage(options, watcher, { stage: 'calm traffic', act });
+  await drifted(options, watcher, { demo, context });
+};
+
+/** Where the demonstration may write. */
+export const demoFolder = (stateFolder: string): string => join(stateFolder, 'demo');

@@ -1,0 +1,28 @@
+const CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/**
+ * Ends the process in order: on Ctrl-C, SIGTERM, a closed terminal or an uncaught error, `stop` runs to its end first.
+ * A second Ctrl-C does not wait (the watchdog then ends what is left). Answers how to undo it.
+ */
+export const stopOnExitSignals = (stop: () => Promise<void>): (() => void) => {
+  let stopping = false;
+  const end = async (code: number): Promise<void> => {
+    if (stopping) process.exit(code);
+    stopping = true;
+    await stop().catch((error: unknown) => console.error(error));
+    process.exit(code);
+  };
+  const listeners = Object.entries(CODES).map(([signal, code]) => [signal, () => void end(code)] as const);
+  const onError = (error: unknown): void => {
+    console.error(error);
+    void end(1);
+  };
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  process.on('uncaughtException', onError);
+  process.on('unhandledRejection', onError);
+  return () => {
+    for (const [signal, listener] of listeners) process.off(signal, listener);
+    process.off('uncaughtException', onError);
+    process.off('unhandledRejection', onError);
+  };
+};
