@@ -1,4 +1,4 @@
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { type LocalPaths, nodeBinFolder } from './paths.ts';
 
 export const LOCAL_REGION = 'us-east-1';
@@ -32,6 +32,9 @@ export const cleanEnv = (outer: NodeJS.ProcessEnv = process.env): NodeJS.Process
 export const pathWith = (paths: LocalPaths, ...first: string[]): string =>
   [...first, nodeBinFolder(paths.root), process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(delimiter);
 
+/** A file that lies there from the emulator's start to its end in order: see launcher/main.py. */
+export const runningMark = (paths: LocalPaths): string => join(paths.state, 'emulator.running');
+
 export interface EmulatorSettings {
   readonly paths: LocalPaths;
   readonly port: number;
@@ -52,6 +55,7 @@ export const emulatorEnv = ({ paths, port, dockerHost }: EmulatorSettings): Node
   AWS_SECRET_ACCESS_KEY: 'test',
   AWS_EC2_METADATA_DISABLED: 'true',
   PYTHONDONTWRITEBYTECODE: '1',
+  RUNNING_MARK: runningMark(paths),
   PERSIST_STATE: '1',
   STATE_DIR: paths.emulatorState,
   S3_PERSIST: '1',

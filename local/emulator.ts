@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientEnv, clientEnv, emulatorEnv } from './emulator-env.ts';
+import { type ClientEnv, clientEnv, emulatorEnv, runningMark } from './emulator-env.ts';
 import { LocalStageError } from './errors.ts';
 import { type LocalPaths, repositoryRoot } from './paths.ts';
 import { chooseFreePort } from './ports.ts';
@@ -44,15 +44,13 @@ export const prepareEmulatorVenv = (paths: LocalPaths, onProgress?: (message: st
   });
 
 // Its snapshot is written only at a clean end, S3 objects at once: after a crash the two do not belong together.
-const openState = (paths: LocalPaths, say: (message: string) => void): string => {
-  const running = join(paths.state, 'emulator.running');
-  if (existsSync(running)) {
+const openState = (paths: LocalPaths, say: (message: string) => void): void => {
+  if (existsSync(runningMark(paths))) {
     say('The emulator did not end cleanly last time, so its state is built anew.');
     for (const folder of [paths.emulatorState, paths.s3]) rmSync(folder, { recursive: true, force: true });
   }
   for (const folder of [paths.emulatorState, paths.s3, paths.tmp, paths.logs]) mkdirSync(folder, { recursive: true });
-  writeFileSync(running, '');
-  return running;
+  writeFileSync(runningMark(paths), '');
 };
 
 const spawnEmulator = (options: EmulatorOptions, venv: string, port: number): ChildProcess => {
@@ -112,13 +110,7 @@ const waitUntilHealthy = async (child: ChildProcess, url: string, options: Emula
   }
 };
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly runningMark: string;
-}
-
-const handleOf = ({ child, port, runningMark }: Running, paths: LocalPaths): EmulatorHandle => {
+const handleOf = (child: ChildProcess, port: number, paths: LocalPaths): EmulatorHandle => {
   let wanted = true;
   const url = `http://127.0.0.1:${port}`;
   const died = new Promise<LocalStageError>((tell) => {
@@ -129,7 +121,6 @@ const handleOf = ({ child, port, runningMark }: Running, paths: LocalPaths): Emu
   const stop = async (): Promise<void> => {
     wanted = false;
     await stopGroup(child, SAVE_LIMIT_MS);
-    if (child.exitCode === 0) rmSync(runningMark, { force: true });
   };
   return { url, port, env: clientEnv(url), died, stop };
 };
@@ -143,9 +134,9 @@ export const startEmulator = async (options: EmulatorOptions): Promise<EmulatorH
   const { paths, onProgress = () => {} } = options;
   const venv = await prepareEmulatorVenv(paths, onProgress);
   const port = await chooseFreePort(options.preferredPort === undefined ? {} : { preferred: options.preferredPort });
-  const runningMark = openState(paths, onProgress);
+  openState(paths, onProgress);
   const child = spawnEmulator(options, venv, port);
-  const handle = handleOf({ child, port, runningMark }, paths);
+  const handle = handleOf(child, port, paths);
   try {
     await waitUntilHealthy(child, handle.url, options);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { LocalStageError } from './errors.ts';
+import { withLock } from './folder-lock.ts';
 import type { LocalPaths } from './paths.ts';
 import { findPython, hasUv } from './python.ts';
 import { runCommand } from './run-command.ts';
@@ -91,22 +92,29 @@ const runStep = async (step: Step, request: VenvRequest): Promise<void> => {
   });
 };
 
+const makeVenv = async (request: VenvRequest, folder: string): Promise<void> => {
+  const [python, uv] = await Promise.all([findPython(), hasUv()]);
+  request.onProgress?.(`Making the Python environment "${request.name}" with ${uv ? 'uv' : 'pip'}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(request.paths.logs, { recursive: true });
+  const steps = (uv ? uvSteps : plainSteps)(folder, request.source, python.command);
+  for (const step of steps) await runStep(step, request);
+};
+
 /**
  * Makes the environment unless the one that is there was finished from the same inputs; answers its folder.
- * Interrupted or outdated ones are made anew. Minutes the first time, milliseconds after.
+ * Interrupted or outdated ones are made anew; two processes that ask at once make it once.
+ * Minutes the first time, milliseconds after.
  * @throws {LocalStageError} PYTHON_ENV_FAILED, PYTHON_NOT_FOUND, PYTHON_TOO_OLD
  */
 export const prepareVenv = async (request: VenvRequest): Promise<string> => {
   const folder = join(request.paths.venvs, request.name);
   const wanted = fingerprint([request.source.kind, ...inputsOf(request.source)]);
   if (isVenvReady(folder, wanted)) return folder;
-  const [python, uv] = await Promise.all([findPython(), hasUv()]);
-  request.onProgress?.(`Making the Python environment "${request.name}" with ${uv ? 'uv' : 'pip'}`);
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(dirname(folder), { recursive: true });
-  mkdirSync(request.paths.logs, { recursive: true });
-  const steps = (uv ? uvSteps : plainSteps)(folder, request.source, python.command);
-  for (const step of steps) await runStep(step, request);
-  markVenvReady(folder, wanted);
+  await withLock(`${folder}.lock`, async () => {
+    if (isVenvReady(folder, wanted)) return;
+    await makeVenv(request, folder);
+    markVenvReady(folder, wanted);
+  });
   return folder;
 };

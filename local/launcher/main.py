@@ -1,4 +1,10 @@
-"""Runs the emulator with a few things put right that AWS does and it does not: see the modules beside this."""
+"""Runs the emulator with a few things put right that AWS does and it does not: see the modules beside this.
+
+RUNNING_MARK names a file that is removed once the emulator has ended in order, its state written: found at the
+next start, it tells that what is on disk is not whole."""
+
+import os
+from pathlib import Path
 
 from localhost_names import teach_localhost_names
 from ministack import app
@@ -10,3 +16,4 @@ if __name__ == "__main__":
     serve_task_roles()
     fail_like_step_functions()
     app.main()
+    Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)

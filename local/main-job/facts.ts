@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DriftReport, DriftVerdict } from '#contracts/monitoring.ts';
 import type { PipelineRun } from '#contracts/pipelines.ts';
 import type { MlopsClient } from '#sdk/index.ts';
-import type { MainJobOptions } from './main-job.ts';
+import type { MainJobOptions } from './options.ts';
 import { runPipeline, type Watcher } from './pipeline-runs.ts';
 import type { Facts } from './stages.ts';
 import type { TrafficCount } from './traffic.ts';

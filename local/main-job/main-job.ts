@@ -1,22 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type MlopsClient, readProjectFolder, uploadData } from '#sdk/index.ts';
+import { readProjectFolder, uploadData } from '#sdk/index.ts';
 import type { Demo, DemoAct, DemoContext } from '../demo.ts';
 import { deploymentFacts, ingestFacts, reportFacts, trainingFacts } from './facts.ts';
+import type { MainJobOptions } from './options.ts';
 import { runPipeline, startedByItself, type Watcher } from './pipeline-runs.ts';
 import { demoOf } from './project-folder.ts';
-import type { Stages } from './stages.ts';
 import { startTraffic } from './traffic.ts';
-
-export interface MainJobOptions {
-  readonly mlops: MlopsClient;
-  readonly stages: Stages;
-  readonly say: (message: string) => void;
-  /** Folder of the project, e.g. examples/churn. */
-  readonly projectFolder: string;
-  readonly dataPath: string | undefined;
-  readonly workDir: string;
-}
 
 const perSecond = 60;
 const driftedRequests = 400;
