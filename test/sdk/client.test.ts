@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { mlopsClient, PlatformRequestError } from '#sdk/index.ts';
+
+type Answer = { status: number; body: unknown } | Error;
+
+/** A platform that answers from a list and remembers what it was asked. */
+const scripted = (...answers: Answer[]) => {
+  const asked: { url: string; init: RequestInit }[] = [];
+  const fetch = async (url: string, init: RequestInit) => {
+    asked.push({ url, init });
+    const answer = answers.shift() ?? new Error('nothing left to answer');
+    if (answer instanceof Error) throw answer;
+    return new Response(JSON.stringify(answer.body), { status: answer.status });
+  };
+  const mlops = mlopsClient({ apiUrl: 'http://platform/', apiKey: 'secret', fetch: fetch as typeof globalThis.fetch });
+  return { mlops, asked };
+};
+
+const refusal = (code: string) => ({ error: { code, message: `because ${code}` } });
+
+describe('mlopsClient', () => {
+  it('fills paths and queries, sends the key and the body', async () => {
+    const { mlops, asked } = scripted(
+      { status: 200, body: { items: [] } },
+      { status: 200, body: { probability: 0.5 } },
+    );
+    await mlops.registry.listVersions({ path: { name: 'a b' }, query: { maxResults: 5 } });
+    await mlops.serving.predict({ path: { model: 'churn' }, body: { customer_id: 'C1' } });
+    expect(asked[0]?.url).toBe('http://platform/models/a%20b/versions?maxResults=5');
+    expect(asked[0]?.init.headers).toMatchObject({ authorization: 'Bearer secret' });
+    expect(asked[1]?.init).toMatchObject({ method: 'POST', body: '{"customer_id":"C1"}' });
+  });
+
+  it('throws the refusal with its code', async () => {
+    const { mlops } = scripted({ status: 404, body: refusal('MODEL_NOT_SERVED') });
+    const failed = mlops.serving.predict({ path: { model: 'x' }, body: {} });
+    await expect(failed).rejects.toMatchObject({
+      code: 'MODEL_NOT_SERVED',
+      status: 404,
+      message: 'because MODEL_NOT_SERVED',
+    });
+  });
+
+  it('asks again while the platform is busy, and then stops', async () => {
+    const busy = { status: 503, body: refusal('UNAVAILABLE') };
+    const { mlops, asked } = scripted(busy, { status: 200, body: { status: 'healthy' } });
+    await mlops.pipelines.health({});
+    expect(asked).toHaveLength(2);
+    const dead = scripted(busy, busy, busy, busy, busy);
+    await expect(dead.mlops.pipelines.health({})).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(dead.asked).toHaveLength(4);
+  });
+
+  it('never sends a write twice when nobody answered', async () => {
+    const { mlops, asked } = scripted(new Error('reset'), { status: 200, body: {} });
+    const failed = mlops.pipelines.startPipeline({ path: { pipeline: 'data' }, body: { project: 'churn' } });
+    await expect(failed).rejects.toBeInstanceOf(PlatformRequestError);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('keeps a reply that is not the platform’s as it came', async () => {
+    const { mlops } = scripted({ status: 502, body: 'bad gateway' });
+    await expect(mlops.registry.listModels({})).rejects.toMatchObject({
+      status: 502,
+      message: expect.stringContaining('bad gateway') as unknown,
+    });
+  });
+});
