@@ -1,0 +1,66 @@
+import json
+import os
+import sys
+import traceback
+
+from training.errors import TrainingError
+from training.interrupt import exit_on_sigterm
+from training.job import parse_job
+from training.progress import emit
+from training.storage import join, read_bytes, write_bytes
+
+
+def main() -> int:
+    """Do the job that ``JOB_SPEC_URI`` names.
+
+    Returns
+    -------
+    int
+        Exit code: 0 after result.json was written, 1 after error.json was.
+    """
+    exit_on_sigterm()
+    output: str | None = None
+    try:
+        job = parse_job(read_bytes(_job_uri()))
+        output = job.output_uri
+        # Loaded here so that a wrong job is answered without waiting for the libraries.
+        from training.run import run
+
+        run(job, _threads())
+    except Exception as error:
+        _report_failure(error, output)
+        return 1
+    return 0
+
+
+def _job_uri() -> str:
+    uri = os.environ.get("JOB_SPEC_URI", "")
+    if not uri:
+        raise TrainingError("INVALID_REQUEST", "JOB_SPEC_URI is not set; give it the s3:// URI or path of a job")
+    return uri
+
+
+def _threads() -> int:
+    text = os.environ.get("TRAINING_THREADS", "1")
+    if not text.isdecimal() or int(text) < 1:
+        raise TrainingError("INVALID_REQUEST", f"TRAINING_THREADS is {text!r}; allowed is a whole number from 1")
+    return int(text)
+
+
+def _report_failure(error: Exception, output: str | None) -> None:
+    if isinstance(error, TrainingError):
+        code, message = error.code, error.message
+    else:
+        code, message = "INTERNAL", f"{type(error).__name__}: {error}; the task's log has the traceback"
+        traceback.print_exception(error, file=sys.stderr)
+    emit("failed", code=code, message=message)
+    if output is not None:
+        _write_error(output, code, message)
+
+
+def _write_error(output: str, code: str, message: str) -> None:
+    try:
+        write_bytes(join(output, "error.json"), json.dumps({"code": code, "message": message}).encode())
+    except Exception as error:
+        # The exit code and this line are all that is left to tell.
+        emit("error-not-written", message=f"{output}: {error}")
