@@ -77,6 +77,7 @@ export const DeployModel = z
     environment: z.enum(['staging', 'production']).default('production'),
   })
   .meta({ id: 'DeployModel' });
+export type DeployModel = z.infer<typeof DeployModel>;
 export const DeploymentInitiated = z
   .object({
     status: z.literal('deployment_initiated'),
@@ -86,6 +87,7 @@ export const DeploymentInitiated = z
     model_version: VersionNumber,
   })
   .meta({ id: 'DeploymentInitiated' });
+export type DeploymentInitiated = z.infer<typeof DeploymentInitiated>;
 export const RollbackModel = z.object({ reason: z.string().min(1).max(1_000) }).meta({ id: 'RollbackModel' });
 
 export const deploymentRoutes = {

@@ -13,6 +13,8 @@ export const ColumnDrift = z.object({
   /** Effect size the verdict also needs: KS distance, Cramér's V, difference of shares. */
   effect: z.number(),
   drifted: z.boolean(),
+  /** Share of missing values: numbers are tested without them, text takes them as a category. */
+  missing: z.object({ reference: Share, current: Share }).optional(),
 });
 export type ColumnDrift = z.infer<typeof ColumnDrift>;
 
@@ -39,6 +41,21 @@ export const DriftReport = z
   })
   .meta({ id: 'DriftReport' });
 export type DriftReport = z.infer<typeof DriftReport>;
+
+/**
+ * Metrics of a drift report in CloudWatch, dimensions Project and Model; dataDrift also has Feature and Test. Verdict: 0
+ * none, 1 warning, 2 severe; nothing is published when there is not enough data.
+ */
+export const monitoringMetrics = {
+  namespace: 'MlopsPlatform/Monitoring',
+  /** Effect size of one feature. */
+  dataDrift: 'data_drift_score',
+  /** Share of drifted features. */
+  driftedShare: 'drift_score',
+  /** KS distance of the predicted probabilities. */
+  predictionDrift: 'prediction_drift_score',
+  verdict: 'drift_verdict',
+} as const;
 
 export const DriftReportPage = pageOf(DriftReport);
 export const monitoringRoutes = {

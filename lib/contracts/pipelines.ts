@@ -25,6 +25,13 @@ export const pipelineInputs = {
  */
 const step = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
 const execution = { execution: z.string(), startedAt: Instant };
+interface Step {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
+}
+/** @example StepInput<typeof dataSteps.ingest> */
+export type StepInput<S extends Step> = z.infer<S['input']>;
+export type StepOutput<S extends Step> = z.infer<S['output']>;
 
 export const dataSteps = {
   ingest: step(
@@ -268,6 +275,7 @@ export const pipelineRoutes = {
     path: '/pipelines/{pipeline}/runs',
     summary: 'Start a pipeline',
     role: 'scientist',
+    params: z.object({ pipeline: PipelineName }),
     body: StartPipeline,
     reply: PipelineStarted,
     status: 202,

@@ -66,6 +66,8 @@ export const TransitionStage = z
   .object({ stage: Stage, archiveExisting: z.boolean().default(true), reason: z.string().max(1_000).default('') })
   .meta({ id: 'TransitionStage' });
 
+const VersionPath = z.object({ version: z.coerce.number().int().positive() });
+
 export const registryRoutes = {
   registerModel: {
     method: 'POST',
@@ -104,6 +106,7 @@ export const registryRoutes = {
     path: '/models/{name}/versions/{version}',
     summary: 'One model version',
     role: 'viewer',
+    params: VersionPath,
     reply: ModelVersion,
   },
   transitionStage: {
@@ -111,6 +114,7 @@ export const registryRoutes = {
     path: '/models/{name}/versions/{version}/stage',
     summary: 'Move a version to another stage',
     role: 'deployer',
+    params: VersionPath,
     body: TransitionStage,
     reply: ModelVersion,
   },

@@ -12,6 +12,8 @@ export interface Route {
   readonly summary: string;
   /** Least role that may call; undefined means open to all. */
   readonly role?: Role;
+  /** Path parameters that are more than text. */
+  readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
@@ -25,3 +27,7 @@ export interface Caller {
   readonly id: string;
   readonly role: Role;
 }
+
+/** Names under which the authorizer hands the caller on: context of its reply, and headers that the serving fleet gets. */
+export const callerContext = { id: 'callerId', role: 'callerRole' } as const;
+export const callerHeaders = { id: 'x-caller-id', role: 'x-caller-role' } as const;

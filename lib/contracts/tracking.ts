@@ -50,6 +50,7 @@ export const DatasetInput = z.object({
   source: z.string(),
   tags,
 });
+export type DatasetInput = z.infer<typeof DatasetInput>;
 
 export const Run = z
   .object({

@@ -1,0 +1,109 @@
+import { Buffer } from 'node:buffer';
+import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
+import type { z } from 'zod';
+import { type Caller, callerContext, type Role, type Route, roles } from '#contracts/routes.ts';
+import { PlatformError } from '#core/shared/errors.ts';
+
+export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Record<string, string> | null>;
+
+/** Names of the {parameters} of a path. @example PathNames<'/models/{name}/x'> // 'name' */
+export type PathNames<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PathNames<Rest>
+  : never;
+type Parsed<T> = T extends z.ZodType ? z.infer<T> : undefined;
+type PathOf<R extends Route> = R extends { params: infer P }
+  ? Omit<Record<PathNames<R['path']>, string>, keyof Parsed<P>> & Parsed<P>
+  : Record<PathNames<R['path']>, string>;
+
+/** What a handler gets: everything in it has passed the route's contract. */
+export interface HttpRequest<R extends Route> {
+  readonly path: PathOf<R>;
+  readonly query: R extends { query: infer Q } ? Parsed<Q> : undefined;
+  readonly body: R extends { body: infer B } ? Parsed<B> : undefined;
+  readonly caller: Caller;
+  readonly requestId: string;
+}
+
+/** Largest body, bytes. Lambda itself ends at 6 MB. */
+export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+const SHOWN_CHARACTERS = 80;
+
+const seen = (input: unknown, path: readonly PropertyKey[]): string => {
+  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], input);
+  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, SHOWN_CHARACTERS);
+};
+
+/** @throws INVALID_REQUEST that lists every problem with the value seen */
+const parsePart = (schema: z.ZodType, input: unknown, part: string): unknown => {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => ({
+    at: [part, ...issue.path].join('.'),
+    message: `${issue.message}, got ${seen(input, issue.path)}`,
+  }));
+  const message = problems.map((problem) => `${problem.at}: ${problem.message}`).join('; ');
+  throw new PlatformError('INVALID_REQUEST', message, { problems });
+};
+
+const bodyBytes = (event: HttpEvent): Buffer =>
+  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+
+const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
+
+const readJson = (event: HttpEvent): unknown => {
+  const bytes = bodyBytes(event);
+  if (bytes.byteLength > MAX_BODY_BYTES)
+    throw new PlatformError('BODY_TOO_LARGE', `the body is ${bytes.byteLength} bytes, allowed are ${MAX_BODY_BYTES}`);
+  if (bytes.byteLength === 0) return {};
+  const contentType = event.headers['content-type'] ?? 'application/json';
+  if (!isJson(contentType))
+    throw new PlatformError('INVALID_REQUEST', `Content-Type must be application/json, got "${contentType}"`);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new PlatformError('INVALID_REQUEST', `the body is not JSON: ${(error as Error).message}`);
+  }
+};
+
+// rawQueryString, since API Gateway joins repeated parameters with commas, which values may hold too.
+const readQuery = (event: HttpEvent): Record<string, string | string[]> => {
+  const params = new URLSearchParams(event.rawQueryString);
+  const entries = [...new Set(params.keys())].map((name) => {
+    const all = params.getAll(name);
+    return [name, all.length > 1 ? all : (all[0] ?? '')];
+  });
+  return Object.fromEntries(entries) as Record<string, string | string[]>;
+};
+
+const isRole = (text: unknown): text is Role => (roles as readonly unknown[]).includes(text);
+
+/** @throws UNAUTHENTICATED, PERMISSION_DENIED */
+const callerOf = (event: HttpEvent, least: Role | undefined): Caller => {
+  const facts = event.requestContext.authorizer?.lambda ?? {};
+  const role = facts[callerContext.role];
+  const id = facts[callerContext.id];
+  if (!id || !isRole(role)) {
+    if (least === undefined) return { id: 'anonymous', role: 'viewer' };
+    throw new PlatformError('UNAUTHENTICATED', 'no API key was sent; send Authorization: Bearer mlp_…');
+  }
+  if (least !== undefined && roles.indexOf(role) < roles.indexOf(least))
+    throw new PlatformError('PERMISSION_DENIED', `this needs the role ${least}, the key has the role ${role}`, {
+      role,
+      least,
+    });
+  return { id, role };
+};
+
+/** A request as the route's contract reads it. Who calls is decided before anything of the body is looked at. */
+export const readRequest = <R extends Route>(route: R, event: HttpEvent): HttpRequest<R> => {
+  const caller = callerOf(event, route.role);
+  const texts = event.pathParameters ?? {};
+  const params = route.params ? (parsePart(route.params, texts, 'path') as object) : {};
+  return {
+    path: { ...texts, ...params },
+    query: route.query && parsePart(route.query, readQuery(event), 'query'),
+    body: route.body && parsePart(route.body, readJson(event), 'body'),
+    caller,
+    requestId: event.requestContext.requestId,
+  } as HttpRequest<R>;
+};

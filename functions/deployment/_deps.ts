@@ -1,0 +1,22 @@
+import { documents } from '#adapters/aws/clients.ts';
+import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
+import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
+import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
+import { systemClock, systemIds } from '#adapters/system/system.ts';
+import type { PromoteDeps } from '#core/deployment/index.ts';
+import { text } from '../_shared/env.ts';
+
+export const writerEnv = { DEPLOYMENTS_TABLE: text, REGISTRY_TABLE: text, EVENT_BUS_NAME: text };
+type WriterEnv = Record<keyof typeof writerEnv, string>;
+
+/** What a step needs that writes the deployment document. */
+export const writerDeps = (env: WriterEnv): PromoteDeps => {
+  const events = eventBridgeBus(env.EVENT_BUS_NAME);
+  const registry = dynamoRegistryStore(documents(), env.REGISTRY_TABLE);
+  return {
+    deployments: dynamoDeploymentStore(documents(), env.DEPLOYMENTS_TABLE),
+    clock: systemClock,
+    events,
+    registry: { registry, clock: systemClock, ids: systemIds, events },
+  };
+};

@@ -1,0 +1,23 @@
+import { documents } from '#adapters/aws/clients.ts';
+import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
+import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
+import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
+import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { deploymentSteps } from '#contracts/pipelines.ts';
+import { plan } from '#core/deployment/index.ts';
+import { readEnv, text } from '../_shared/env.ts';
+import { stepHandler } from '../_shared/step.ts';
+
+const env = readEnv({ DEPLOYMENTS_TABLE: text, REGISTRY_TABLE: text, PROJECTS_TABLE: text });
+const deps = {
+  deployments: dynamoDeploymentStore(documents(), env.DEPLOYMENTS_TABLE),
+  projects: dynamoProjectStore(documents(), env.PROJECTS_TABLE),
+  registry: {
+    registry: dynamoRegistryStore(documents(), env.REGISTRY_TABLE),
+    clock: systemClock,
+    ids: systemIds,
+  },
+  clock: systemClock,
+};
+
+export const handler = stepHandler(deploymentSteps.plan, (input) => plan(deps, input));

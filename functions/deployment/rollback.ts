@@ -1,0 +1,9 @@
+import { deploymentSteps } from '#contracts/pipelines.ts';
+import { rollback } from '#core/deployment/index.ts';
+import { readEnv } from '../_shared/env.ts';
+import { stepHandler } from '../_shared/step.ts';
+import { writerDeps, writerEnv } from './_deps.ts';
+
+const deps = writerDeps(readEnv(writerEnv));
+
+export const handler = stepHandler(deploymentSteps.rollback, (input) => rollback(deps, input));

@@ -1,0 +1,9 @@
+import { trainingSteps } from '#contracts/pipelines.ts';
+import { select } from '#core/training/index.ts';
+import { readEnv } from '../_shared/env.ts';
+import { stepHandler } from '../_shared/step.ts';
+import { trainingDeps, trainingEnv } from './_deps.ts';
+
+const deps = trainingDeps(readEnv(trainingEnv));
+
+export const handler = stepHandler(trainingSteps.select, (input) => select(deps, input));

@@ -1,0 +1,87 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { Deployment } from '#contracts/deployment.ts';
+import type { DeploymentStore } from '#core/deployment/index.ts';
+import { PlatformError } from '#core/shared/errors.ts';
+
+const fleet = 'FLEET';
+const currentKey = (model: string) => ({ pk: fleet, sk: `MODEL#${model}` });
+const revisionKey = ({ model, revision }: Deployment) => ({
+  pk: `HISTORY#${model}`,
+  sk: String(revision).padStart(12, '0'),
+});
+
+const conflict = (model: string, expected: number): PlatformError =>
+  new PlatformError(
+    'REVISION_CONFLICT',
+    `${model} is no longer at revision ${expected}: read it again and decide anew`,
+    {
+      model,
+      expectedRevision: expected,
+    },
+  );
+
+const lostTheRace = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(
+    (r) => r.Code === 'ConditionalCheckFailed' || r.Code === 'TransactionConflict',
+  );
+
+/** The document and its history entry appear together or not at all. */
+const writeOf = (table: string, deployment: Deployment, expectedRevision: number): TransactWriteCommand => {
+  const current = {
+    TableName: table,
+    Item: { ...currentKey(deployment.model), ...deployment },
+    ConditionExpression: expectedRevision === 0 ? 'attribute_not_exists(pk)' : '#revision = :expected',
+    ...(expectedRevision > 0 && {
+      ExpressionAttributeNames: { '#revision': 'revision' },
+      ExpressionAttributeValues: { ':expected': expectedRevision },
+    }),
+  };
+  const entry = { TableName: table, Item: { ...revisionKey(deployment), ...deployment } };
+  return new TransactWriteCommand({ TransactItems: [{ Put: current }, { Put: entry }] });
+};
+
+/** DeploymentStore on one DynamoDB table. */
+export const dynamoDeploymentStore = (client: DynamoDBDocumentClient, table: string): DeploymentStore => ({
+  find: async (model) => {
+    const reply = await client.send(new GetCommand({ TableName: table, Key: currentKey(model), ConsistentRead: true }));
+    return reply.Item && Deployment.parse(reply.Item);
+  },
+  save: async (deployment, expectedRevision) => {
+    try {
+      await client.send(writeOf(table, deployment, expectedRevision));
+    } catch (error) {
+      throw lostTheRace(error) ? conflict(deployment.model, expectedRevision) : error;
+    }
+  },
+  list: async () => {
+    const found: Deployment[] = [];
+    const query = {
+      TableName: table,
+      KeyConditionExpression: 'pk = :fleet',
+      ExpressionAttributeValues: { ':fleet': fleet },
+    };
+    for await (const page of paginateQuery({ client }, query))
+      for (const item of page.Items ?? []) found.push(Deployment.parse(item));
+    return found;
+  },
+  history: async (model, limit) => {
+    const reply = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :history',
+        ExpressionAttributeValues: { ':history': `HISTORY#${model}` },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    return (reply.Items ?? []).map((item) => Deployment.parse(item));
+  },
+});

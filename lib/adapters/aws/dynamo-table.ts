@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Page, PageQuery } from '#contracts/common.ts';
+import { PlatformError } from '#core/shared/errors.ts';
+import { pageToken, sortKeyOf } from '../system/page-token.ts';
+
+/** A table with string keys pk and sk. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+export type Item = Record<string, unknown> & { readonly pk: string; readonly sk: string };
+export type WriteItems = NonNullable<TransactWriteCommandInput['TransactItems']>;
+
+/** One item as it stands now. */
+export const getItem = async (table: Table, pk: string, sk: string): Promise<Item | undefined> => {
+  const command = new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true });
+  return (await table.client.send(command)).Item as Item | undefined;
+};
+
+export interface Range {
+  readonly pk: string;
+  /** Only sort keys that begin so. */
+  readonly prefix?: string;
+  /** Only sort keys behind this one, in the direction of reading. */
+  readonly after?: string | undefined;
+  /** Greatest sort key first. */
+  readonly reverse?: boolean;
+  /** Stops once that many are there. */
+  readonly limit?: number;
+}
+
+// A prefix with an `after` cannot be one key condition, so the prefix becomes the far bound: no key goes past it.
+const END_OF_PREFIX = '\u{10ffff}';
+const bounds = ({ prefix = '', after, reverse }: Range): { low: string; high: string } => ({
+  low: !reverse && after !== undefined ? `${after}\u0000` : prefix || '\u0000',
+  high: prefix + END_OF_PREFIX,
+});
+
+const queryInput = (table: Table, range: Range) => {
+  const { low, high } = bounds(range);
+  return {
+    TableName: table.name,
+    ConsistentRead: true,
+    ScanIndexForward: range.reverse !== true,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
+    ExpressionAttributeValues: { ':pk': range.pk, ':low': low, ':high': high },
+    ...(range.reverse && range.after !== undefined && { ExclusiveStartKey: { pk: range.pk, sk: range.after } }),
+  };
+};
+
+/** The items of a range, all pages, as they stand now. */
+export const queryItems = async (table: Table, range: Range): Promise<Item[]> => {
+  const items: Item[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const left = range.limit === undefined ? {} : { Limit: range.limit - items.length };
+    const input = { ...queryInput(table, range), ...(start && { ExclusiveStartKey: start }), ...left };
+    const reply = await table.client.send(new QueryCommand(input));
+    items.push(...((reply.Items ?? []) as Item[]));
+    start = reply.LastEvaluatedKey;
+  } while (start && (range.limit === undefined || items.length < range.limit));
+  return items;
+};
+
+/** One page of a range. The token is the last sort key, so it opens no other partition. */
+export const queryPage = async (table: Table, range: Range, page: PageQuery): Promise<Page<Item>> => {
+  const after = page.pageToken === undefined ? undefined : sortKeyOf(page.pageToken);
+  const found = await queryItems(table, { ...range, after, limit: page.maxResults + 1 });
+  const items = found.slice(0, page.maxResults);
+  const last = items.at(-1);
+  return last && found.length > items.length ? { items, nextPageToken: pageToken(last.sk) } : { items };
+};
+
+const BATCH = 25;
+const ATTEMPTS = 8;
+/** Waits longer each time, and never the same for two callers that met. */
+export const backOff = (attempt: number): Promise<void> => sleep(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
+
+const putBatch = async (table: Table, items: readonly Item[]): Promise<void> => {
+  let left: Record<string, unknown>[] = items.map((item) => ({ PutRequest: { Item: item } }));
+  for (let attempt = 0; left.length > 0; attempt++) {
+    if (attempt === ATTEMPTS)
+      throw new PlatformError('UNAVAILABLE', `table ${table.name} is throttled; try again in some seconds`);
+    if (attempt > 0) await backOff(attempt);
+    const reply = await table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: left } }));
+    left = (reply.UnprocessedItems?.[table.name] ?? []) as Record<string, unknown>[];
+  }
+};
+
+/** Writes items over whatever stands at their keys, 25 a request, requests at once; of two with one key the last. */
+export const putItems = async (table: Table, all: readonly Item[]): Promise<void> => {
+  // DynamoDB refuses a batch that names a key twice.
+  const items = [...new Map(all.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()];
+  const batches = Math.ceil(items.length / BATCH);
+  await Promise.all(
+    Array.from({ length: batches }, (_, i) => putBatch(table, items.slice(i * BATCH, (i + 1) * BATCH))),
+  );
+};
+
+/** Why a transaction was refused, by item: ConditionalCheckFailed, TransactionConflict… Undefined for other errors. */
+export const refusals = (error: unknown): readonly string[] | undefined =>
+  error instanceof TransactionCanceledException
+    ? (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None')
+    : undefined;

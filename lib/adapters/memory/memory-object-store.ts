@@ -1,0 +1,31 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ObjectStore } from '#core/shared/ports.ts';
+
+const bytesOf = (body: Uint8Array | string): Uint8Array =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body);
+
+/** ObjectStore in a map, for tests; presigned addresses lead nowhere. */
+export const memoryObjectStore = (bucket = 'memory-bucket'): ObjectStore => {
+  const objects = new Map<string, { body: Uint8Array; modifiedAt: Date }>();
+  const put = (key: string, body: Uint8Array | string): void => {
+    objects.set(key, { body: bytesOf(body), modifiedAt: new Date() });
+  };
+  const need = (key: string): Uint8Array => {
+    const found = objects.get(key);
+    if (!found) throw new Error(`nothing lies at ${bucket}/${key}`);
+    return found.body;
+  };
+  return {
+    bucket,
+    get: async (key) => objects.get(key)?.body.slice(),
+    put: async (key, body) => put(key, body),
+    list: async (prefix) =>
+      [...objects]
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, { body, modifiedAt }]) => ({ key, bytes: body.length, modifiedAt }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    download: (key, file) => writeFile(file, need(key)),
+    upload: async (file, key) => put(key, await readFile(file)),
+    presign: async (action, key) => `memory://${bucket}/${key}?${action}`,
+  };
+};

@@ -1,0 +1,13 @@
+export * from './deploy-model.ts';
+export * from './get-deployment.ts';
+export * from './guards.ts';
+export * from './judge.ts';
+export * from './manual-rollback.ts';
+export * from './next-move.ts';
+export * from './plan.ts';
+export * from './ports.ts';
+export * from './promote.ts';
+export { rollback } from './rollback.ts';
+export * from './shift.ts';
+export * from './start-rollout.ts';
+export { restoredVariants, shiftedVariants, stableOf, underway } from './variants.ts';

@@ -1,0 +1,55 @@
+import type { Deployment } from '#contracts/deployment.ts';
+import { type Clock, type EventBus, isPlatformError, PlatformError } from '#core/shared/index.ts';
+import type { DeploymentStore } from './ports.ts';
+
+export interface ReviseDeps {
+  readonly deployments: DeploymentStore;
+  readonly clock: Clock;
+  readonly events?: EventBus | undefined;
+}
+
+/** Everything of a deployment but what a write decides by itself. */
+export type DeploymentChange = Omit<Deployment, 'revision' | 'updatedAt'>;
+/** Undefined leaves the document as it is. Asked again, with the newer document, when someone else was faster. */
+export type Decide = (current: Deployment | undefined) => DeploymentChange | undefined;
+
+const saysTheSame = (current: Deployment, change: DeploymentChange): boolean =>
+  current.phase === change.phase && JSON.stringify(current.variants) === JSON.stringify(change.variants);
+
+const attempt = async (deps: ReviseDeps, model: string, decide: Decide): Promise<Deployment | undefined> => {
+  const current = await deps.deployments.find(model);
+  const change = decide(current);
+  // A retried step finds its own write and adds no revision.
+  if (!change || (current && saysTheSame(current, change))) return current;
+  const expected = current?.revision ?? 0;
+  const next = { ...change, revision: expected + 1, updatedAt: deps.clock.now().toISOString() };
+  await deps.deployments.save(next, expected);
+  return next;
+};
+
+const attempts = 5;
+
+/**
+ * Compare and swap on a model's document: read, decide, write the next revision, again when someone was faster.
+ * Deciding for what is already there writes nothing.
+ * @throws REVISION_CONFLICT after five lost races
+ */
+export const revise = async (deps: ReviseDeps, model: string, decide: Decide): Promise<Deployment> => {
+  for (let left = attempts; ; left--) {
+    try {
+      const deployment = await attempt(deps, model, decide);
+      if (deployment) return deployment;
+      throw new PlatformError('DEPLOYMENT_NOT_FOUND', `${model} was never deployed; deploy a version of it first`, {
+        model,
+      });
+    } catch (error) {
+      if (left <= 1 || !isPlatformError(error) || error.code !== 'REVISION_CONFLICT') throw error;
+    }
+  }
+};
+
+/** Tells the bus what serves now; a retried step tells it again. */
+export const announce = async (deps: ReviseDeps, deployment: Deployment): Promise<void> => {
+  const { project, model, revision, phase, reason } = deployment;
+  await deps.events?.publish('DeploymentChanged', { project, model, revision, phase, reason });
+};

@@ -1,0 +1,24 @@
+import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
+import { describe, expect, it } from '@jest/globals';
+import { mockClient } from 'aws-sdk-client-mock';
+import { firehoseLedger } from '#adapters/aws/firehose-ledger.ts';
+
+const client = new FirehoseClient({ region: 'us-east-1' });
+const mock = mockClient(client);
+const ledger = firehoseLedger(client, 'ledger');
+
+describe('the ledger stream on Firehose', () => {
+  it('gives each packet as one record', async () => {
+    mock.on(PutRecordBatchCommand).resolvesOnce({ FailedPutCount: 0, RequestResponses: [{ RecordId: '1' }] });
+    expect(await ledger.put(['{"a":"Zoë"}\n'])).toEqual([]);
+    const { input } = mock.commandCalls(PutRecordBatchCommand)[0]!.args[0];
+    expect(input.DeliveryStreamName).toBe('ledger');
+    expect(input.Records?.map(({ Data }) => Buffer.from(Data ?? []).toString('utf8'))).toEqual(['{"a":"Zoë"}\n']);
+  });
+
+  it('hands back the packets that were not taken', async () => {
+    const RequestResponses = [{ RecordId: '1' }, { ErrorCode: 'ServiceUnavailableException' }, { RecordId: '3' }];
+    mock.on(PutRecordBatchCommand).resolvesOnce({ FailedPutCount: 1, RequestResponses });
+    expect(await ledger.put(['a\n', 'b\n', 'c\n'])).toEqual(['b\n']);
+  });
+});
