@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pythonEnvironments, pythonImages } from './container-env.ts';
 import { deployApp, type StackOutputs } from './deploy.ts';
 import { type EmulatorHandle, startEmulator } from './emulator.ts';
-import { processEngine, type TaskEngine } from './engine.ts';
+import { chooseEngine, type TaskEngine } from './engine.ts';
 import { acquireLock } from './lock.ts';
 import { type LocalPaths, localPaths } from './paths.ts';
 import { preflight } from './preflight.ts';
@@ -52,7 +52,7 @@ const stopAll = async (stops: Stop[]): Promise<void> => {
 const KEPT_BY_RESET = new Set(['start.lock', 'venvs']);
 
 /** Wipes the local state but for the lock and Python environments, which know themselves whether they are current. */
-export const wipeState = (paths: LocalPaths): void => {
+const wipeState = (paths: LocalPaths): void => {
   if (!existsSync(paths.state)) return;
   for (const entry of readdirSync(paths.state)) {
     if (!KEPT_BY_RESET.has(entry)) rmSync(join(paths.state, entry), { recursive: true, force: true });
@@ -71,7 +71,7 @@ const assemble = async (options: BootOptions, paths: LocalPaths, stops: Stop[]):
   stops.push(clearTmp);
 
   const prepare = pythonEnvironments(paths, onProgress);
-  const engine = await processEngine({ paths, onProgress, prepare });
+  const engine = await chooseEngine({ paths, onProgress, prepare });
   stops.push(() => engine.stop());
   const preferredPort = options.port ?? Number(process.env.MLOPS_PORT || 4566);
   const emulator = await startEmulator({ paths, onProgress, preferredPort, dockerHost: engine.dockerHost });

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCAL_REGION, pathWith } from './emulator-env.ts';
+import { fargateEnv, pathWith } from './emulator-env.ts';
 import type { LocalPaths } from './paths.ts';
 import { prepareVenv } from './python-env.ts';
 
@@ -44,10 +44,7 @@ export const containerEnv =
       ...(venv && { VIRTUAL_ENV: venv }),
       HOME: paths.home,
       TMPDIR: paths.tmp,
-      // Fargate sets both; the emulator does not.
-      AWS_REGION: LOCAL_REGION,
-      AWS_DEFAULT_REGION: LOCAL_REGION,
-      AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+      ...fargateEnv,
       PYTHONUNBUFFERED: '1',
     };
   };

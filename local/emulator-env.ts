@@ -4,6 +4,13 @@ import { type LocalPaths, nodeBinFolder } from './paths.ts';
 export const LOCAL_REGION = 'us-east-1';
 export const LOCAL_ACCOUNT = '000000000000';
 
+/** What Fargate gives every task and the emulator does not. */
+export const fargateEnv = {
+  AWS_REGION: LOCAL_REGION,
+  AWS_DEFAULT_REGION: LOCAL_REGION,
+  AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+} as const;
+
 /** What any AWS client needs to be the emulator's root user. */
 export interface ClientEnv {
   readonly AWS_ENDPOINT_URL: string;
@@ -35,21 +42,27 @@ export const pathWith = (paths: LocalPaths, ...first: string[]): string =>
 /** A file that lies there from the emulator's start to its end in order: see launcher/main.py. */
 export const runningMark = (paths: LocalPaths): string => join(paths.state, 'emulator.running');
 
+/** The emulator's own temporary files: Lambda code above all. */
+export const emulatorTmp = (paths: LocalPaths): string => join(paths.tmp, 'emulator');
+
 export interface EmulatorSettings {
   readonly paths: LocalPaths;
   readonly port: number;
   /** Where ECS tasks are run: unix:///… */
   readonly dockerHost?: string | undefined;
+  /** Its health answer says this, so that nobody takes another emulator on the port for it. */
+  readonly identity: string;
 }
 
 /** The emulator's own environment; its Lambda workers inherit it, so Node 24 leads its PATH. */
-export const emulatorEnv = ({ paths, port, dockerHost }: EmulatorSettings): NodeJS.ProcessEnv => ({
+export const emulatorEnv = ({ paths, port, dockerHost, identity }: EmulatorSettings): NodeJS.ProcessEnv => ({
   ...cleanEnv(),
   PATH: pathWith(paths),
   AUTH: 'true',
   BIND_HOST: '127.0.0.1',
   GATEWAY_PORT: String(port),
   MINISTACK_REGION: LOCAL_REGION,
+  MINISTACK_EDITION: identity,
   MINISTACK_ACCOUNT_ID: LOCAL_ACCOUNT,
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -60,7 +73,7 @@ export const emulatorEnv = ({ paths, port, dockerHost }: EmulatorSettings): Node
   STATE_DIR: paths.emulatorState,
   S3_PERSIST: '1',
   S3_DATA_DIR: paths.s3,
-  TMPDIR: paths.tmp,
+  TMPDIR: emulatorTmp(paths),
   LAMBDA_EXECUTOR: 'local',
   // Both would take a second port and are not used.
   IOT_MTLS_ENABLED: '0',

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientEnv, clientEnv, emulatorEnv, runningMark } from './emulator-env.ts';
+import { type ClientEnv, clientEnv, emulatorEnv, emulatorTmp, runningMark } from './emulator-env.ts';
 import { LocalStageError } from './errors.ts';
 import { type LocalPaths, repositoryRoot } from './paths.ts';
-import { chooseFreePort } from './ports.ts';
+import { chooseFreePort, isPortFree } from './ports.ts';
 import { hasEnded, startGroup, stopGroup } from './processes.ts';
 import { prepareVenv } from './python-env.ts';
 
@@ -32,6 +33,8 @@ export interface EmulatorOptions {
 
 const SAVE_LIMIT_MS = 20_000;
 
+const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
+
 const logFile = (paths: LocalPaths): string => join(paths.logs, 'emulator.log');
 
 /** Makes (or finds) the pinned Python environment that the emulator runs in. */
@@ -49,11 +52,20 @@ const openState = (paths: LocalPaths, say: (message: string) => void): void => {
     say('The emulator did not end cleanly last time, so its state is built anew.');
     for (const folder of [paths.emulatorState, paths.s3]) rmSync(folder, { recursive: true, force: true });
   }
-  for (const folder of [paths.emulatorState, paths.s3, paths.tmp, paths.logs]) mkdirSync(folder, { recursive: true });
+  rmSync(emulatorTmp(paths), { recursive: true, force: true });
+  for (const folder of [paths.emulatorState, paths.s3, emulatorTmp(paths), paths.logs])
+    mkdirSync(folder, { recursive: true });
   writeFileSync(runningMark(paths), '');
 };
 
-const spawnEmulator = (options: EmulatorOptions, venv: string, port: number): ChildProcess => {
+interface Attempt {
+  readonly options: EmulatorOptions;
+  readonly venv: string;
+  readonly port: number;
+  readonly identity: string;
+}
+
+const spawnEmulator = ({ options, venv, port, identity }: Attempt): ChildProcess => {
   const { paths, dockerHost } = options;
   const log = openSync(logFile(paths), 'w');
   try {
@@ -61,7 +73,7 @@ const spawnEmulator = (options: EmulatorOptions, venv: string, port: number): Ch
       command: join(venv, 'bin', 'python'),
       args: [join(repositoryRoot, 'local', 'launcher', 'main.py')],
       cwd: paths.state,
-      env: emulatorEnv({ paths, port, dockerHost }),
+      env: emulatorEnv({ paths, port, dockerHost, identity }),
       what: 'the emulator',
       runFolder: paths.run,
       output: log,
@@ -71,9 +83,10 @@ const spawnEmulator = (options: EmulatorOptions, venv: string, port: number): Ch
   }
 };
 
-const isHealthy = async (url: string): Promise<boolean> => {
+const isHealthy = async ({ port, identity }: Attempt): Promise<boolean> => {
   try {
-    return (await fetch(`${url}/_ministack/health`, { signal: AbortSignal.timeout(2_000) })).ok;
+    const reply = await fetch(`${urlOf(port)}/_ministack/health`, { signal: AbortSignal.timeout(2_000) });
+    return ((await reply.json()) as { edition?: string }).edition === identity;
   } catch {
     return false;
   }
@@ -88,23 +101,16 @@ const failure = (code: 'EMULATOR_DIED' | 'EMULATOR_NOT_HEALTHY', what: string, p
     remedy: `Read ${logFile(paths)}, and start again; "npm start -- --reset" begins from nothing`,
   });
 
-const waitUntilHealthy = async (child: ChildProcess, url: string, options: EmulatorOptions): Promise<void> => {
-  const limitMs = options.healthLimitMs ?? 30_000;
+const waitUntilHealthy = async (child: ChildProcess, attempt: Attempt): Promise<void> => {
+  const { paths, healthLimitMs: limitMs = 30_000 } = attempt.options;
   const deadline = Date.now() + limitMs;
-  while (!(await isHealthy(url))) {
+  while (!(await isHealthy(attempt))) {
     if (hasEnded(child) || child.pid === undefined) {
-      throw failure(
-        'EMULATOR_DIED',
-        `The emulator ended with code ${child.exitCode} before it answered`,
-        options.paths,
-      );
+      throw failure('EMULATOR_DIED', `The emulator ended with code ${child.exitCode} before it answered`, paths);
     }
     if (Date.now() > deadline) {
-      throw failure(
-        'EMULATOR_NOT_HEALTHY',
-        `The emulator did not answer at ${url} within ${limitMs} ms`,
-        options.paths,
-      );
+      const url = urlOf(attempt.port);
+      throw failure('EMULATOR_NOT_HEALTHY', `The emulator did not answer at ${url} within ${limitMs} ms`, paths);
     }
     await sleep(100);
   }
@@ -112,7 +118,7 @@ const waitUntilHealthy = async (child: ChildProcess, url: string, options: Emula
 
 const handleOf = (child: ChildProcess, port: number, paths: LocalPaths): EmulatorHandle => {
   let wanted = true;
-  const url = `http://127.0.0.1:${port}`;
+  const url = urlOf(port);
   const died = new Promise<LocalStageError>((tell) => {
     child.once('exit', (code, signal) => {
       if (wanted) tell(failure('EMULATOR_DIED', `The emulator ended by itself (${signal ?? `code ${code}`})`, paths));
@@ -121,8 +127,31 @@ const handleOf = (child: ChildProcess, port: number, paths: LocalPaths): Emulato
   const stop = async (): Promise<void> => {
     wanted = false;
     await stopGroup(child, SAVE_LIMIT_MS);
+    rmSync(emulatorTmp(paths), { recursive: true, force: true });
+    removeIfEmpty(paths.tmp);
   };
   return { url, port, env: clientEnv(url), died, stop };
+};
+
+// Others keep their files beside the emulator's.
+const removeIfEmpty = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Not empty, or gone already.
+  }
+};
+
+const bootOn = async (attempt: Attempt): Promise<EmulatorHandle> => {
+  const child = spawnEmulator(attempt);
+  const handle = handleOf(child, attempt.port, attempt.options.paths);
+  try {
+    await waitUntilHealthy(child, attempt);
+    return handle;
+  } catch (error) {
+    await handle.stop();
+    throw error;
+  }
 };
 
 /**
@@ -131,17 +160,16 @@ const handleOf = (child: ChildProcess, port: number, paths: LocalPaths): Emulato
  * @throws {LocalStageError} EMULATOR_DIED, EMULATOR_NOT_HEALTHY, PORT_TAKEN and those of prepareVenv
  */
 export const startEmulator = async (options: EmulatorOptions): Promise<EmulatorHandle> => {
-  const { paths, onProgress = () => {} } = options;
+  const { paths, onProgress = () => {}, preferredPort = 4566 } = options;
   const venv = await prepareEmulatorVenv(paths, onProgress);
-  const port = await chooseFreePort(options.preferredPort === undefined ? {} : { preferred: options.preferredPort });
   openState(paths, onProgress);
-  const child = spawnEmulator(options, venv, port);
-  const handle = handleOf(child, port, paths);
-  try {
-    await waitUntilHealthy(child, handle.url, options);
-  } catch (error) {
-    await handle.stop();
-    throw error;
+  for (let tries = 1; ; tries += 1) {
+    const port = await chooseFreePort({ preferred: preferredPort });
+    try {
+      return await bootOn({ options, venv, port, identity: randomUUID() });
+    } catch (error) {
+      // Someone else took the port between the look and the emulator's own bind.
+      if (tries === 3 || (await isPortFree(port))) throw error;
+    }
   }
-  return handle;
 };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A process group this stage started, written down so that a crash cannot orphan it. */
@@ -60,7 +60,7 @@ export const readRecord = (path: string): ProcessRecord | undefined => {
 
 /** All records in a folder; broken ones are removed. */
 export const readRecords = (folder: string): ProcessRecord[] => {
-  mkdirSync(folder, { recursive: true });
+  if (!existsSync(folder)) return [];
   const paths = readdirSync(folder).map((file) => join(folder, file));
   return paths.flatMap((path) => {
     const record = readRecord(path);

@@ -60,7 +60,13 @@ def open_session(role_arn: str, task_id: str) -> dict[str, str]:
     }
     sts.register_session(key, session)
     expiration = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(expires))
-    return {"AccessKeyId": key, "SecretAccessKey": secret, "Token": token, "Expiration": expiration, "RoleArn": role_arn}
+    return {
+        "AccessKeyId": key,
+        "SecretAccessKey": secret,
+        "Token": token,
+        "Expiration": expiration,
+        "RoleArn": role_arn,
+    }
 
 
 def answer(path: str, headers: dict[str, str]) -> Reply:

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { LocalStageError } from '../errors.ts';
 import { type ImageConfig, parseDockerfile } from './dockerfile.ts';
@@ -17,16 +17,23 @@ export interface Image {
   readonly digest: string;
 }
 
-/** Finds the folder that an image name stands for; undefined when there is none. */
-export const findImage = (containers: string, reference: string): Image | undefined => {
-  const [, name] = NAME.exec(reference) ?? [];
-  if (!name) return undefined;
+const readImage = (containers: string, name: string): Image | undefined => {
   const folder = join(containers, name);
   const file = join(folder, 'Dockerfile');
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'utf8');
   const digest = `sha256:${createHash('sha256').update(`${name}\n${text}`).digest('hex')}`;
   return { name, folder, config: parseDockerfile(text), digest };
+};
+
+/** Finds what an image name, or the id of an image, stands for; undefined when there is no such folder. */
+export const findImage = (containers: string, reference: string): Image | undefined => {
+  if (reference.startsWith('sha256:')) {
+    const images = readdirSync(containers).map((name) => readImage(containers, name));
+    return images.find((image) => image?.digest === reference);
+  }
+  const [, name] = NAME.exec(reference) ?? [];
+  return name ? readImage(containers, name) : undefined;
 };
 
 /** Puts a path of the image back into the checkout. @example toHostPath('/app/a', '/repo') // '/repo/a' */
