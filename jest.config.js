@@ -7,5 +7,8 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // One emulator for all suites, booted when the first of them asks for it.
+  globalSetup: '<rootDir>/test/helpers/jest-setup.ts',
+  globalTeardown: '<rootDir>/test/helpers/jest-teardown.ts',
   maxWorkers: 2,
 };

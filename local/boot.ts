@@ -13,6 +13,8 @@ import { startWatchdog } from './start-watchdog.ts';
 export interface BootOptions {
   /** The checkout. @default this one */
   readonly root?: string;
+  /** Folder of its state, when it is not to meet that of others. @default .local of the checkout */
+  readonly state?: string;
   /** Wipe what earlier starts kept (but for finished Python environments). @default false */
   readonly reset?: boolean;
   /** @default MLOPS_PORT, else 4566; the next free one when it is taken */
@@ -91,7 +93,7 @@ const assemble = async (options: BootOptions, paths: LocalPaths, stops: Stop[]):
  * @example const platform = await boot({ onProgress: console.log }); await platform.deploy(); await platform.stop();
  */
 export const boot = async (options: BootOptions = {}): Promise<Platform> => {
-  const paths = localPaths(options.root);
+  const paths = localPaths(options.root, options.state);
   const stops: Stop[] = [];
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {

@@ -29,10 +29,11 @@ const adminKey = async ({ emulator }: Platform, secretArn: string): Promise<stri
 /** Reads the admin key and writes the file; only its owner may read it, for it holds the key. */
 export const writeOutputs = async (platform: Platform, stacks: StackOutputs): Promise<LocalOutputs> => {
   const flat: Record<string, string> = Object.assign({}, ...Object.values(stacks));
-  const apiUrl = (flat.ApiUrl ?? '').replace(/\/$/, '');
+  // Host names below localhost do not resolve everywhere: the emulator's own path to the API does.
+  const apiUrl = `${platform.emulator.url}/_aws/execute-api/${flat.ApiId}/$default`;
   const outputs = {
     apiUrl,
-    predictUrl: (flat.PredictUrl ?? apiUrl).replace(/\/$/, ''),
+    predictUrl: apiUrl,
     apiKey: await adminKey(platform, flat.AdminKeySecretArn ?? ''),
     emulatorUrl: platform.emulator.url,
     ...flat,

@@ -32,14 +32,16 @@ export interface LocalPaths {
 const temporaryFolder = (root: string): string =>
   join(tmpdir(), `mlops-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
 
-/** Where a checkout keeps its local state. @example localPaths('/repo').logs // '/repo/.local/logs' */
-export const localPaths = (root: string = repositoryRoot): LocalPaths => {
-  const state = join(root, '.local');
+/**
+ * Where a checkout keeps its local state. Python environments are shared by every state of a checkout.
+ * @example localPaths('/repo').logs // '/repo/.local/logs'
+ */
+export const localPaths = (root: string = repositoryRoot, state: string = join(root, '.local')): LocalPaths => {
   return {
     root,
     state,
     logs: join(state, 'logs'),
-    venvs: join(state, 'venvs'),
+    venvs: join(root, '.local', 'venvs'),
     emulatorState: join(state, 'emulator'),
     s3: join(state, 's3'),
     tmp: temporaryFolder(root),

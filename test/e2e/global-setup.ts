@@ -10,9 +10,9 @@ declare global {
 
 /** One platform for all end-to-end suites, with state of its own beside that of `npm start`. */
 export default async function setup(): Promise<void> {
-  const paths = localPaths(undefined, join(localPaths().state, 'e2e'));
+  const state = join(localPaths().state, 'e2e');
   const say = (message: string) => console.log(`e2e: ${message}`);
-  const platform = await boot({ paths, reset: true, onProgress: say });
+  const platform = await boot({ state, reset: true, onProgress: say });
   globalThis.e2ePlatform = platform;
   try {
     await writeOutputs(platform, await platform.deploy());
@@ -20,6 +20,6 @@ export default async function setup(): Promise<void> {
     await platform.stop();
     throw error;
   }
-  process.env[OUTPUTS_VARIABLE] = join(paths.state, 'outputs.json');
-  process.env[STATE_VARIABLE] = paths.state;
+  process.env[OUTPUTS_VARIABLE] = join(state, 'outputs.json');
+  process.env[STATE_VARIABLE] = state;
 }

@@ -39,7 +39,7 @@ export const diskModelCache = (source: ModelSource, { folder, most = 50 }: DiskM
   return {
     fetch: async (modelUri) => {
       const place = join(folder, nameOf(modelUri));
-      const kept = await readKept(place);
+      const kept = await readKept(place).catch(() => undefined);
       if (kept) {
         await utimes(place, new Date(), new Date()).catch(() => {});
         return kept;

@@ -1,10 +1,13 @@
 import { FirehoseClient, PutRecordBatchCommand } from '@aws-sdk/client-firehose';
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { firehoseLedger } from '#adapters/aws/firehose-ledger.ts';
 
 const client = new FirehoseClient({ region: 'us-east-1' });
 const mock = mockClient(client);
+beforeEach(() => {
+  mock.reset();
+});
 const ledger = firehoseLedger(client, 'ledger');
 
 describe('the ledger stream on Firehose', () => {

@@ -1,4 +1,4 @@
-/** @jest-environment ./test/helpers/onnx-environment.ts */
+/** @jest-environment #test/helpers/onnx-environment.ts */
 import { describe, expect, it } from '@jest/globals';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import { ServingFacts } from '#contracts/training.ts';

@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { servingRoutes } from '#contracts/serving.ts';
+import { findServed, type PredictDeps, predict, predictBatch } from '#core/serving/index.ts';
+import { PlatformError } from '#core/shared/index.ts';
+import type { FleetFollower } from './fleet-follower.ts';
+import { parseJson, readBody } from './read-body.ts';
+import { json, type Reply } from './reply.ts';
+
+export interface RouteDeps {
+  readonly predict: PredictDeps;
+  readonly follower: Pick<FleetFollower, 'isReady' | 'isRegistryAway'>;
+  readonly renderMetrics: () => string;
+  readonly isDraining: () => boolean;
+}
+
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly caller: string;
+  readonly model: string;
+}
+
+export interface MatchedRoute {
+  /** The route's template, for metrics. */
+  readonly endpoint: string;
+  readonly model: string;
+  /** Whether a prediction: counted in flight and written to the access log. */
+  readonly isLogged: boolean;
+  answer(call: Call): Promise<Reply> | Reply;
+}
+
+type Answer = MatchedRoute['answer'];
+
+const about = ({ predict: { fleet } }: RouteDeps): Reply =>
+  json({
+    service: 'mlops-platform serving',
+    description: 'Predictions of every deployed model; the platform API authenticates callers',
+    models: fleet.models().map((name) => {
+      const deployment = fleet.find(name)?.deployment;
+      const variants = deployment?.variants.map(({ version, weight }) => ({ version, weight }));
+      return { model: name, revision: deployment?.revision, phase: deployment?.phase, variants };
+    }),
+    routes: [
+      ...Object.values(servingRoutes).map(({ method, path, summary }) => `${method} ${path}: ${summary}`),
+      'GET /live, /ready, /health: state of this task',
+      'GET /metrics: Prometheus metrics',
+    ],
+  });
+
+const readiness = ({ follower, isDraining, predict: { fleet } }: RouteDeps): Reply => {
+  const isReady = follower.isReady() && !isDraining();
+  const status = isDraining() ? 'draining' : isReady ? 'ready' : 'starting';
+  const registry = follower.isRegistryAway() ? 'away' : 'reachable';
+  const reply = json({ status, registry, models: fleet.models() }, isReady ? 200 : 503);
+  return isReady ? reply : { ...reply, headers: { 'retry-after': '1' } };
+};
+
+const predicting =
+  (deps: PredictDeps, verb: typeof predict | typeof predictBatch): Answer =>
+  async ({ request, requestId, caller, model }) => {
+    const text = await readBody(request);
+    const served = findServed(deps.fleet, model);
+    return json(await verb(deps, served, { body: parseJson(text), requestId, caller }));
+  };
+
+const notFound =
+  (method: string, path: string): Answer =>
+  () => {
+    const paths = Object.values(servingRoutes).map((route) => `${route.method} ${route.path}`);
+    throw new PlatformError(
+      'ROUTE_NOT_FOUND',
+      `${method} ${path.slice(0, 100)} is not served here; there are ${paths.join(', ')}, GET /, /live, /ready, /health, /metrics`,
+    );
+  };
+
+const PREDICT = /^\/predict\/([^/]+)(\/batch)?$/;
+
+const fixedRoutes = (deps: RouteDeps): ReadonlyMap<string, Answer> =>
+  new Map<string, Answer>([
+    ['/', () => about(deps)],
+    ['/live', () => json({ status: 'live' })],
+    ['/ready', () => readiness(deps)],
+    ['/health', () => readiness(deps)],
+    ['/metrics', () => ({ status: 200, body: deps.renderMetrics(), type: 'text/plain; version=0.0.4; charset=utf-8' })],
+  ]);
+
+/** Answers of POST /predict/…, undefined for any other path. */
+const predictRoutes = (deps: PredictDeps): ((path: string) => MatchedRoute | undefined) => {
+  const one = { endpoint: servingRoutes.predict.path, isLogged: true, answer: predicting(deps, predict) };
+  const batch = { endpoint: servingRoutes.predictBatch.path, isLogged: true, answer: predicting(deps, predictBatch) };
+  return (path) => {
+    const [, model, isBatch] = PREDICT.exec(path) ?? [];
+    if (model === undefined) return undefined;
+    return { ...(isBatch ? batch : one), model };
+  };
+};
+
+/** Finds what answers a request. @example const route = routesOf(deps)('POST', '/predict/churn') */
+export const routesOf = (deps: RouteDeps): ((method: string, path: string) => MatchedRoute) => {
+  const predictions = predictRoutes(deps.predict);
+  const fixed = fixedRoutes(deps);
+  const fixedRoute = (path: string): MatchedRoute | undefined => {
+    const answer = fixed.get(path);
+    return answer && { endpoint: path, model: '', isLogged: path === '/', answer };
+  };
+  return (method, path) => {
+    const isRead = method === 'GET' || method === 'HEAD';
+    const found = method === 'POST' ? predictions(path) : isRead && fixedRoute(path);
+    return found || { endpoint: 'other', model: '', isLogged: true, answer: notFound(method, path) };
+  };
+};

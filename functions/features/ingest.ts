@@ -1,0 +1,9 @@
+import { dataSteps } from '#contracts/pipelines.ts';
+import { ingest } from '#core/features/index.ts';
+import { readEnv } from '../_shared/env.ts';
+import { stepHandler } from '../_shared/step.ts';
+import { dataDeps, dataEnv } from './_deps.ts';
+
+const deps = dataDeps(readEnv(dataEnv));
+
+export const handler = stepHandler(dataSteps.ingest, (input) => ingest(deps, input));

@@ -1,0 +1,27 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import middy from '@middy/core';
+import { documents } from '#adapters/aws/clients.ts';
+import { dynamoRunStore } from '#adapters/aws/dynamo-run-store.ts';
+import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
+import { snsNotices } from '#adapters/aws/sns-notices.ts';
+import { recordRun } from '#core/pipelines/index.ts';
+import { readEnv, text } from '../_shared/env.ts';
+import { logger } from '../_shared/logger.ts';
+import { pipelineArns, pipelineArnsEnv } from './pipeline-arns.ts';
+import { runOfEvent } from './status-event.ts';
+
+const env = readEnv({ ...pipelineArnsEnv, PROJECTS_TABLE: text, EVENT_BUS_NAME: text, ALERT_TOPIC_ARN: text });
+const arns = pipelineArns(env);
+const deps = {
+  runs: dynamoRunStore(documents(), env.PROJECTS_TABLE),
+  events: eventBridgeBus(env.EVENT_BUS_NAME),
+  notices: snsNotices(env.ALERT_TOPIC_ARN),
+};
+
+export const handler = middy()
+  .use(injectLambdaContext(logger, { clearState: true }))
+  .handler(async (event: unknown): Promise<void> => {
+    const run = runOfEvent(event, arns);
+    if (!run) return logger.warn('the execution belongs to none of the pipelines', { event: JSON.stringify(event) });
+    await recordRun(deps, run);
+  });

@@ -1,0 +1,40 @@
+import { documents } from '#adapters/aws/clients.ts';
+import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
+import { dynamoTrackingStore } from '#adapters/aws/dynamo-tracking-store.ts';
+import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
+import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { registryRoutes } from '#contracts/registry.ts';
+import {
+  getModel,
+  getVersion,
+  listChanges,
+  listModels,
+  listVersions,
+  registerRunModel,
+  transitionStage,
+} from '#core/registry/index.ts';
+import { readEnv, text } from '../_shared/env.ts';
+import { httpApi } from '../_shared/http.ts';
+
+const env = readEnv({ REGISTRY_TABLE: text, TRACKING_TABLE: text, EVENT_BUS_NAME: text });
+const deps = {
+  registry: dynamoRegistryStore(documents(), env.REGISTRY_TABLE),
+  tracking: dynamoTrackingStore(documents(), env.TRACKING_TABLE),
+  events: eventBridgeBus(env.EVENT_BUS_NAME),
+  clock: systemClock,
+  ids: systemIds,
+};
+
+export const handler = httpApi(registryRoutes, {
+  registerModel: async ({ body, caller }) => {
+    const { run_id: runId, ...wanted } = body;
+    const { name, version, stage } = await registerRunModel(deps, { ...wanted, runId, by: caller.id });
+    return { name, version, stage, status: 'registered' as const };
+  },
+  listModels: ({ query }) => listModels(deps, query),
+  getModel: ({ path }) => getModel(deps, path.name),
+  listVersions: ({ path, query }) => listVersions(deps, path.name, query),
+  getVersion: ({ path }) => getVersion(deps, path.name, path.version),
+  transitionStage: ({ path, body, caller }) => transitionStage(deps, { ...path, ...body, by: caller.id }),
+  listChanges: ({ path, query }) => listChanges(deps, path.name, query),
+});

@@ -1,0 +1,84 @@
+import type { Project, ProjectVersion } from '#contracts/project.ts';
+import { PlatformError } from '../shared/errors.ts';
+import { didYouMean, listed } from './nearest.ts';
+import type { TableColumn } from './ports.ts';
+import { isNumeric } from './profile.ts';
+import { servedEntity } from './project-sql.ts';
+import { identifier } from './sql-text.ts';
+
+export type Feature = Project['featureViews'][number]['features'][number];
+
+/** Column with the time at which the values of a row became true: the end of the range, UTC. */
+export const EVENT_TIMESTAMP = 'event_timestamp';
+
+/** Every feature of the project's views once, in their order. */
+export const declaredFeatures = (project: Project, onlyOnline = false): Feature[] => {
+  const views = project.featureViews.filter((view) => view.online || !onlyOnline);
+  return [...new Map(views.flatMap((view) => view.features).map((f) => [f.name, f] as const)).values()];
+};
+
+const isText = (type: string): boolean => type === 'VARCHAR' || type === 'UUID' || type.startsWith('ENUM');
+const isWhole = (type: string): boolean => /INT(EGER)?$/.test(type);
+const countable = (type: string): boolean => isNumeric(type) || type === 'BOOLEAN';
+
+const find = (seen: readonly TableColumn[], name: string, file: string): TableColumn => {
+  const found = seen.find((column) => column.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  const names = seen.map((column) => column.name);
+  throw new PlatformError(
+    'COLUMN_MISSING',
+    `${file} gives no column "${name}"${didYouMean(name, names)}; it gives: ${listed(names, 50)}`,
+    { file, column: name, columns: names },
+  );
+};
+
+const mismatch = (file: string, { name, type }: TableColumn, declared: string): PlatformError => {
+  const target = declared === 'number' ? 'DOUBLE' : 'VARCHAR';
+  return new PlatformError(
+    'TYPE_MISMATCH',
+    `${file} gives "${name}" as ${type}, but it is declared a ${declared}; write CAST(${name} AS ${target}), or ` +
+      'correct the type in project.yaml',
+    { file, column: name, seen: type, declared },
+  );
+};
+
+// A division by zero gives an infinity, which neither JSON nor DynamoDB nor a model can hold: it counts as missing.
+const finite = (column: string): string => {
+  const number = `CAST(${column} AS DOUBLE)`;
+  return `CASE WHEN isfinite(${number}) THEN ${number} END`;
+};
+
+const featureColumn = (file: string, seen: readonly TableColumn[], { name, type }: Feature): string => {
+  const column = find(seen, name, file);
+  if (type === 'number' ? !countable(column.type) : !isText(column.type)) throw mismatch(file, column, type);
+  const from = identifier(column.name);
+  return `${type === 'number' ? finite(from) : `CAST(${from} AS VARCHAR)`} AS ${identifier(name)}`;
+};
+
+const keyColumn = (column: TableColumn, type: Feature['type'], name: string): string => {
+  const target = isWhole(column.type) ? 'BIGINT' : 'DOUBLE';
+  return `CAST(${identifier(column.name)} AS ${type === 'number' ? target : 'VARCHAR'}) AS ${identifier(name)}`;
+};
+
+const labelColumn = (column: TableColumn, name: string): string =>
+  `CAST(${identifier(column.name)} AS ${countable(column.type) ? 'DOUBLE' : 'VARCHAR'}) AS ${identifier(name)}`;
+
+/**
+ * What a features data set holds of the SQL's result, in this order: join key, event_timestamp, every declared feature
+ * (number as DOUBLE, string as VARCHAR), label (numbers and booleans as DOUBLE, all else VARCHAR; may be null). Other
+ * columns are left out.
+ * @throws COLUMN_MISSING, TYPE_MISMATCH
+ */
+export const featureColumns = (version: ProjectVersion, seen: readonly TableColumn[], end: Date): string[] => {
+  const { project } = version;
+  const file = project.features.sql;
+  const entity = servedEntity(version);
+  const key = find(seen, entity.joinKey, file);
+  if (entity.type === 'number' && !isNumeric(key.type)) throw mismatch(file, key, 'number');
+  return [
+    keyColumn(key, entity.type, entity.joinKey),
+    `TIMESTAMP '${end.toISOString().replace('T', ' ').replace('Z', '')}' AS ${EVENT_TIMESTAMP}`,
+    ...declaredFeatures(project).map((feature) => featureColumn(file, seen, feature)),
+    labelColumn(find(seen, project.label.name, file), project.label.name),
+  ];
+};

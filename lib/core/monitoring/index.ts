@@ -1,0 +1,4 @@
+export * from './collect.ts';
+export * from './measure-drift.ts';
+export * from './ports.ts';
+export * from './reports.ts';

@@ -1,0 +1,43 @@
+import type { ModelInput } from '#contracts/training.ts';
+import { identifier, type Tables } from '#core/features/index.ts';
+import {
+  type CategorySamples,
+  type ColumnSamples,
+  MISSING,
+  type NumberSamples,
+  numberSamples,
+} from './column-samples.ts';
+
+/** Views over the two samples. */
+export const sampleViews = { reference: 'reference', current: 'current' } as const;
+type View = keyof typeof sampleViews;
+
+/** One column of numbers, NaN where one is missing. */
+export const readNumbers = async (tables: Tables, view: View, column: string): Promise<Float64Array> => {
+  const name = identifier(column);
+  const { value } = await tables.columns(`SELECT CAST(${name} AS DOUBLE) AS value FROM ${identifier(view)}`);
+  return value?.kind === 'number' ? value.values : new Float64Array();
+};
+
+// Counted where the rows lie: a million texts in this process would take its memory.
+const readCounts = async (tables: Tables, view: View, column: string): Promise<CategorySamples['reference']> => {
+  const name = `coalesce(CAST(${identifier(column)} AS VARCHAR), '${MISSING}')`;
+  const rows = await tables.rows(
+    `SELECT ${name} AS value, count(*) AS row_count FROM ${identifier(view)} GROUP BY ALL ORDER BY row_count DESC, value`,
+  );
+  return new Map(rows.map((row) => [String(row.value), Number(row.row_count)]));
+};
+
+const readers = {
+  number: async (tables: Tables, column: string): Promise<NumberSamples> =>
+    numberSamples(await readNumbers(tables, 'reference', column), await readNumbers(tables, 'current', column)),
+  string: async (tables: Tables, column: string): Promise<CategorySamples> => ({
+    kind: 'categories',
+    reference: await readCounts(tables, 'reference', column),
+    current: await readCounts(tables, 'current', column),
+  }),
+} as const;
+
+/** Both samples of a model input: one column in memory at a time. */
+export const readSamples = (tables: Tables, { name, type }: ModelInput): Promise<ColumnSamples> =>
+  readers[type](tables, name);

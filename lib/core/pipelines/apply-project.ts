@@ -1,0 +1,73 @@
+import type { ProjectVersion } from '#contracts/project.ts';
+import { isPlatformError, PlatformError } from '../shared/errors.ts';
+import type { Clock, Digest } from '../shared/ports.ts';
+import { checkProject, type ProjectFiles } from './check-project.ts';
+import type { ParseText, ProjectStore, Scheduler } from './ports.ts';
+import { setSchedules } from './set-schedules.ts';
+
+export interface ApplyDeps {
+  readonly projects: ProjectStore;
+  readonly scheduler: Scheduler;
+  readonly parse: ParseText;
+  readonly digest: Digest;
+  readonly clock: Clock;
+}
+
+export interface ProjectUpload {
+  readonly files: ProjectFiles;
+  readonly by: string;
+}
+
+// Whole projects are SQL and YAML; data goes to the raw prefix.
+const MAX_CHARACTERS = 1_000_000;
+const ROUNDS = 20;
+
+const sizeChecked = (files: ProjectFiles): void => {
+  const characters = Object.values(files).reduce((sum, text) => sum + text.length, 0);
+  if (characters <= MAX_CHARACTERS) return;
+  const message = `the project's files have ${characters} characters, allowed are ${MAX_CHARACTERS}; upload data instead`;
+  throw new PlatformError('PROJECT_INVALID', message, { characters });
+};
+
+const contentOf = (files: ProjectFiles): string =>
+  JSON.stringify(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+type Draft = Omit<ProjectVersion, 'version'>;
+
+const saveNext = async (projects: ProjectStore, draft: Draft): Promise<{ version: number; changed: boolean }> => {
+  for (let round = 1; ; round++) {
+    const latest = await projects.latest(draft.project.name);
+    if (latest?.contentSha256 === draft.contentSha256) return { version: latest.version, changed: false };
+    const version = (latest?.version ?? 0) + 1;
+    try {
+      await projects.save({ ...draft, version });
+      return { version, changed: true };
+    } catch (error) {
+      if (round === ROUNDS || !isPlatformError(error) || error.code !== 'REVISION_CONFLICT') throw error;
+    }
+  }
+};
+
+/**
+ * Stores the next version of a project and sets its schedules. The same files again answer the same version.
+ * @throws PROJECT_INVALID with every problem
+ * @example await applyProject(deps, { files, by: 'ann' }) // { name: 'churn', version: 3, changed: true }
+ */
+export const applyProject = async (
+  deps: ApplyDeps,
+  { files, by }: ProjectUpload,
+): Promise<{ name: string; version: number; changed: boolean }> => {
+  sizeChecked(files);
+  const project = checkProject(files, deps.parse);
+  const contentSha256 = deps.digest.sha256(contentOf(files));
+  const appliedAt = deps.clock.now().toISOString();
+  const stored = await saveNext(deps.projects, {
+    project,
+    files: { ...files },
+    contentSha256,
+    appliedAt,
+    appliedBy: by,
+  });
+  await setSchedules(deps.scheduler, project);
+  return { name: project.name, ...stored };
+};

@@ -1,0 +1,111 @@
+import type { Project } from '#contracts/project.ts';
+
+/** Something in a valid shape that does not fit together. */
+export interface Misfit {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+type Rule = (project: Project) => Misfit[];
+
+const list = (names: readonly string[]): string => names.join(', ');
+const featureNames = (project: Project): string[] =>
+  project.featureViews.flatMap((view) => view.features.map((feature) => feature.name));
+
+const entitiesExist: Rule = ({ entities, featureViews }) => {
+  const known = entities.map((entity) => entity.name);
+  return featureViews.flatMap((view, i) =>
+    known.includes(view.entity)
+      ? []
+      : [{ path: ['featureViews', i, 'entity'], message: `no entity "${view.entity}"; entities are ${list(known)}` }],
+  );
+};
+
+const entityKeyIsJoinKey: Rule = ({ entities, serving }) => {
+  const keys = entities.map((entity) => entity.joinKey);
+  if (keys.includes(serving.entityKey)) return [];
+  const message = `"${serving.entityKey}" is no entity's joinKey; join keys are ${list(keys)}`;
+  return [{ path: ['serving', 'entityKey'], message }];
+};
+
+const requestFieldsAreFeatures: Rule = (project) => {
+  const known = featureNames(project);
+  return (project.serving.requestFields ?? []).flatMap((field, i) =>
+    known.includes(field)
+      ? []
+      : [{ path: ['serving', 'requestFields', i], message: `"${field}" is no feature; features are ${list(known)}` }],
+  );
+};
+
+const labelIsNoFeature: Rule = ({ label, featureViews }) =>
+  featureViews.flatMap((view, i) =>
+    view.features.flatMap((feature, j) =>
+      feature.name === label.name
+        ? [
+            {
+              path: ['featureViews', i, 'features', j, 'name'],
+              message: `"${label.name}" is the label: a model must not see it`,
+            },
+          ]
+        : [],
+    ),
+  );
+
+interface Named {
+  readonly name: string;
+  readonly path: readonly PropertyKey[];
+}
+const repeated = (what: string, all: readonly Named[]): Misfit[] =>
+  all.flatMap(({ name, path }, i) =>
+    all.findIndex((other) => other.name === name) < i
+      ? [{ path, message: `${what} "${name}" is there twice; every one needs a name of its own` }]
+      : [],
+  );
+
+const namesAreUnique: Rule = ({ entities, featureViews, training }) => [
+  ...repeated(
+    'entity',
+    entities.map(({ name }, i) => ({ name, path: ['entities', i, 'name'] })),
+  ),
+  ...repeated(
+    'feature view',
+    featureViews.map(({ name }, i) => ({ name, path: ['featureViews', i, 'name'] })),
+  ),
+  ...repeated(
+    'candidate',
+    training.candidates.map((name, i) => ({ name, path: ['training', 'candidates', i] })),
+  ),
+  ...repeated(
+    'feature',
+    featureViews.flatMap((view, i) =>
+      view.features.map(({ name }, j) => ({ name, path: ['featureViews', i, 'features', j, 'name'] })),
+    ),
+  ),
+];
+
+const sharesGrow: Rule = ({ monitoring: { warningShare, severeShare } }) =>
+  warningShare <= severeShare
+    ? []
+    : [
+        {
+          path: ['monitoring', 'severeShare'],
+          message: `must be at least warningShare (${warningShare}), got ${severeShare}`,
+        },
+      ];
+
+const gatesCanBeMet: Rule = ({ gate }) =>
+  gate.flatMap(({ minimum, maximum }, i) =>
+    minimum !== undefined && maximum !== undefined && minimum > maximum
+      ? [{ path: ['gate', i], message: `minimum ${minimum} is above maximum ${maximum}: nothing can pass` }]
+      : [],
+  );
+
+/** Every rule of a project file that its shape alone does not hold. */
+export const projectRules: readonly Rule[] = [
+  entitiesExist,
+  entityKeyIsJoinKey,
+  requestFieldsAreFeatures,
+  labelIsNoFeature,
+  namesAreUnique,
+  sharesGrow,
+  gatesCanBeMet,
+];

@@ -1,0 +1,84 @@
+import type { FeatureValue } from '#contracts/serving.ts';
+import type { ModelInput } from '#contracts/training.ts';
+import { PlatformError } from '#core/shared/index.ts';
+import type { FeatureRecord, ModelRow } from './ports.ts';
+import { checkType, type Fields, fits, shown } from './read-request.ts';
+
+export interface FeatureRow {
+  /** By name, as the reply and the ledger tell them. */
+  readonly used: Record<string, FeatureValue>;
+  /** In the order of the model's inputs. */
+  readonly row: ModelRow;
+}
+
+/** A value as the model takes it: NaN is a missing number, "" a missing text. */
+export const toModelValue = (type: ModelInput['type'], value: FeatureValue): number | string => {
+  if (type === 'number') return value === null ? Number.NaN : Number(value);
+  return value === null ? '' : String(value);
+};
+
+/**
+ * Checks the features that a request brings; answers whether it brings them all, so that nothing has to be looked up.
+ * @throws {PlatformError} FIELD_TYPE_WRONG
+ */
+export const checkBrought = (inputs: readonly ModelInput[], fields: Fields): boolean => {
+  let isComplete = true;
+  for (const input of inputs) {
+    if (Object.hasOwn(fields, input.name)) checkType(input, fields[input.name]);
+    else isComplete = false;
+  }
+  return isComplete;
+};
+
+const missing = (inputs: readonly ModelInput[], known: (name: string) => boolean): string[] =>
+  inputs.filter(({ name }) => !known(name)).map(({ name }) => name);
+
+/** ENTITY_NOT_FOUND: neither stored features nor a full set of fields. */
+export const entityNotFound = (entityId: string, inputs: readonly ModelInput[], fields: Fields): PlatformError => {
+  const names = missing(inputs, (name) => Object.hasOwn(fields, name));
+  return new PlatformError(
+    'ENTITY_NOT_FOUND',
+    `no features are stored for ${shown(entityId)}; materialize them, or send the missing fields: ${names.join(', ')}`,
+    { entity: entityId, missing: names },
+  );
+};
+
+const fieldsMissing = (inputs: readonly ModelInput[], fields: Fields, stored: FeatureRecord): PlatformError => {
+  const names = missing(inputs, (name) => Object.hasOwn(fields, name) || Object.hasOwn(stored, name));
+  return new PlatformError(
+    'FIELD_MISSING',
+    `neither the request nor the stored features have ${names.join(', ')}; send them (null says "not known"), or materialize the entity again`,
+    { fields: names },
+  );
+};
+
+const storedTypeWrong = ({ name, type }: ModelInput, value: unknown): PlatformError =>
+  new PlatformError(
+    'TYPE_MISMATCH',
+    `the stored feature ${name} is ${shown(value)}, the model takes a ${type}; materialize the features again`,
+    { field: name, allowed: type },
+  );
+
+/**
+ * Joins request (checked before) and stored features, the request's winning, into the row of a model.
+ * @throws {PlatformError} FIELD_MISSING for the caller; TYPE_MISMATCH when the store holds nonsense
+ */
+export const featureRow = (inputs: readonly ModelInput[], fields: Fields, stored: FeatureRecord): FeatureRow => {
+  const used: Record<string, FeatureValue> = {};
+  const row: (number | string)[] = new Array(inputs.length);
+  for (const [index, input] of inputs.entries()) {
+    const value = featureOf(input, fields, stored);
+    if (value === undefined) throw fieldsMissing(inputs, fields, stored);
+    used[input.name] = value;
+    row[index] = toModelValue(input.type, value);
+  }
+  return { used, row };
+};
+
+const featureOf = (input: ModelInput, fields: Fields, stored: FeatureRecord): FeatureValue | undefined => {
+  if (Object.hasOwn(fields, input.name)) return fields[input.name] as FeatureValue;
+  if (!Object.hasOwn(stored, input.name)) return undefined;
+  const value = stored[input.name];
+  if (fits(input, value)) return value;
+  throw storedTypeWrong(input, value);
+};

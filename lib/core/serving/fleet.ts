@@ -1,0 +1,116 @@
+import type { Deployment } from '#contracts/deployment.ts';
+import { type LoadedDeployment, loadDeployment, type Served } from './load-deployment.ts';
+import type { ModelShelf } from './model-shelf.ts';
+import type { DeploymentCache, Notice, Stopwatch, Telemetry } from './ports.ts';
+import { retryDelayMs } from './retry-delay.ts';
+
+export interface FleetDeps {
+  readonly shelf: ModelShelf;
+  readonly cache: DeploymentCache;
+  readonly telemetry: Pick<Telemetry, 'serving' | 'loadFailed'>;
+  readonly stopwatch: Stopwatch;
+  readonly notice: Notice;
+}
+
+interface Postponed {
+  readonly revision: number;
+  readonly failures: number;
+  readonly notBeforeMs: number;
+}
+
+/** All models of this task. A request meets a deployment as a whole: it is replaced between two requests. */
+export class Fleet {
+  readonly #deps: FleetDeps;
+  readonly #serving = new Map<string, LoadedDeployment>();
+  /** Revision being loaded, by model. */
+  readonly #loading = new Map<string, number>();
+  readonly #postponed = new Map<string, Postponed>();
+  #wanted = new Map<string, Deployment>();
+
+  constructor(deps: FleetDeps) {
+    this.#deps = deps;
+  }
+
+  find(model: string): Served | undefined {
+    return this.#serving.get(model)?.served;
+  }
+
+  /** Names of the models served. */
+  models(): string[] {
+    return [...this.#serving.keys()].sort();
+  }
+
+  /**
+   * Brings the fleet to these documents. A document is taken when all its models loaded and passed their checks;
+   * until then, and if never, the one before keeps serving. Failed loads are tried again ever more rarely.
+   * Never throws. Ends when what it began is loaded; may be called again meanwhile.
+   */
+  async follow(documents: readonly Deployment[]): Promise<void> {
+    this.#wanted = new Map(documents.map((document) => [document.model, document]));
+    for (const model of this.#serving.keys()) if (!this.#wanted.has(model)) await this.#drop(model);
+    await Promise.all(documents.filter((document) => this.#isDue(document)).map((document) => this.#take(document)));
+    await this.#deps.shelf.keepOnly(this.#modelUris());
+  }
+
+  #isDue({ model, revision }: Deployment): boolean {
+    const now = this.#serving.get(model);
+    if (now?.isWhole && now.served.deployment.revision === revision) return false;
+    if (this.#loading.get(model) === revision) return false;
+    const late = this.#postponed.get(model);
+    return late?.revision !== revision || this.#deps.stopwatch.ms() >= late.notBeforeMs;
+  }
+
+  async #take(deployment: Deployment): Promise<void> {
+    const { model, revision } = deployment;
+    this.#loading.set(model, revision);
+    const loaded = await loadDeployment(this.#deps, deployment);
+    if (this.#loading.get(model) === revision) this.#loading.delete(model);
+    // Meanwhile a newer document may have come: the newest wins, not the slowest.
+    if (this.#wanted.get(model)?.revision !== revision) return;
+    if (loaded?.isWhole) this.#postponed.delete(model);
+    else this.#postpone(deployment);
+    // A task that starts beside a broken canary serves what it can.
+    if (loaded && (loaded.isWhole || !this.#serving.has(model))) await this.#swap(loaded);
+  }
+
+  #postpone({ model, revision }: Deployment): void {
+    const before = this.#postponed.get(model);
+    const failures = before?.revision === revision ? before.failures + 1 : 1;
+    const notBeforeMs = this.#deps.stopwatch.ms() + retryDelayMs(failures);
+    this.#postponed.set(model, { revision, failures, notBeforeMs });
+  }
+
+  async #swap(loaded: LoadedDeployment): Promise<void> {
+    const { telemetry, notice } = this.#deps;
+    const { deployment, variants } = loaded.served;
+    this.#serving.set(deployment.model, loaded);
+    const main = variants.find(({ weight }) => weight > 0) ?? variants[0];
+    telemetry.serving(deployment.model, String(main.version));
+    notice('deployment taken', { model: deployment.model, revision: deployment.revision, variants });
+    await this.#remember();
+  }
+
+  async #drop(model: string): Promise<void> {
+    this.#serving.delete(model);
+    this.#deps.telemetry.serving(model, undefined);
+    this.#deps.notice('model no longer served', { model });
+    await this.#remember();
+  }
+
+  async #remember(): Promise<void> {
+    try {
+      await this.#deps.cache.write(this.#deployments());
+    } catch (error) {
+      this.#deps.notice('deployments not kept on disk', { reason: String(error) });
+    }
+  }
+
+  #deployments(): Deployment[] {
+    return [...this.#serving.values()].map(({ served }) => served.deployment);
+  }
+
+  #modelUris(): Set<string> {
+    const documents = [...this.#wanted.values(), ...this.#deployments()];
+    return new Set(documents.flatMap(({ variants }) => variants.map(({ modelUri }) => modelUri)));
+  }
+}

@@ -1,0 +1,63 @@
+import type { Deployment, Variant } from '#contracts/deployment.ts';
+import type { ModelShelf } from './model-shelf.ts';
+import type { Notice, ServedModel, Telemetry } from './ports.ts';
+
+/** A deployment with its models in memory: what a request meets. */
+export interface Served {
+  readonly deployment: Deployment;
+  /** Variants whose models are here, the stable one first. */
+  readonly variants: readonly [Variant, ...Variant[]];
+  readonly models: ReadonlyMap<number, ServedModel>;
+  /** Every field that a request may bring. */
+  readonly allowed: ReadonlySet<string>;
+}
+
+export interface LoadedDeployment {
+  readonly served: Served;
+  /** Whether every variant that gets traffic is here. */
+  readonly isWhole: boolean;
+}
+
+export interface LoadDeps {
+  readonly shelf: ModelShelf;
+  readonly telemetry: Pick<Telemetry, 'loadFailed'>;
+  readonly notice: Notice;
+}
+
+const fieldsOf = (deployment: Deployment, models: ReadonlyMap<number, ServedModel>): Set<string> => {
+  const fields = new Set([deployment.stickyKey]);
+  for (const { facts } of models.values()) {
+    fields.add(facts.entityKey);
+    for (const { name } of facts.inputs) fields.add(name);
+  }
+  return fields;
+};
+
+const open = async (deps: LoadDeps, model: string, variant: Variant): Promise<ServedModel | undefined> => {
+  const version = String(variant.version);
+  try {
+    return await deps.shelf.take(variant.modelUri);
+  } catch (error) {
+    // At weight 0 a variant only waits to take traffic back: nothing is hurt yet.
+    if (variant.weight > 0) deps.telemetry.loadFailed(model, version);
+    const reason = error instanceof Error ? error.message : String(error);
+    deps.notice('model not loaded', { model, version, reason });
+    return undefined;
+  }
+};
+
+/** Opens the models of a document; undefined when none would. */
+export const loadDeployment = async (deps: LoadDeps, deployment: Deployment): Promise<LoadedDeployment | undefined> => {
+  const models = new Map<number, ServedModel>();
+  await Promise.all(
+    deployment.variants.map(async (variant) => {
+      const opened = await open(deps, deployment.model, variant);
+      if (opened) models.set(variant.version, opened);
+    }),
+  );
+  const [first, ...others] = deployment.variants.filter(({ version }) => models.has(version));
+  if (!first) return undefined;
+  const isWhole = deployment.variants.every(({ version, weight }) => weight === 0 || models.has(version));
+  const served = { deployment, variants: [first, ...others] as const, models, allowed: fieldsOf(deployment, models) };
+  return { served, isWhole };
+};

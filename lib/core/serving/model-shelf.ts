@@ -1,0 +1,84 @@
+import type { Digest } from '#core/shared/index.ts';
+import { checkFiles, checkGoldenRows } from './check-model.ts';
+import type { ModelRow, ModelRuntime, ModelSource, OpenModel, ServedModel, Stopwatch } from './ports.ts';
+import { type AfterThisTurn, tickBatch } from './tick-batch.ts';
+
+export interface ModelShelfDeps {
+  readonly source: ModelSource;
+  readonly runtime: ModelRuntime;
+  readonly digest: Digest;
+  readonly stopwatch: Stopwatch;
+  readonly afterThisTurn: AfterThisTurn;
+}
+
+/** Models in memory by modelUri, each opened and checked once however many deployments name it. */
+export interface ModelShelf {
+  /** @throws {PlatformError} MODEL_LOAD_FAILED */
+  take(modelUri: string): Promise<ServedModel>;
+  /** Lets go of all others; those are closed once no request can be using them. */
+  keepOnly(modelUris: ReadonlySet<string>): Promise<void>;
+}
+
+/** Longer than any request may take. */
+const CLOSE_AFTER_MS = 60_000;
+/** Rows of one run: a few milliseconds of the only thread. */
+const MOST_ROWS = 1_000;
+
+interface Shelved {
+  readonly open: OpenModel;
+  readonly served: ServedModel;
+}
+
+export const modelShelf = (deps: ModelShelfDeps): ModelShelf => {
+  const { source, runtime, digest, stopwatch, afterThisTurn } = deps;
+  const shelf = new Map<string, Promise<Shelved>>();
+  let retired: { readonly open: OpenModel; readonly sinceMs: number }[] = [];
+
+  const load = async (modelUri: string): Promise<Shelved> => {
+    const files = await source.fetch(modelUri);
+    const facts = checkFiles(modelUri, files, digest);
+    const open = await runtime.open(files.graph, facts.inputs, facts.probabilitiesOutput);
+    try {
+      await checkGoldenRows(modelUri, facts, open);
+    } catch (error) {
+      await open.close();
+      throw error;
+    }
+    const probability = tickBatch<ModelRow, number>({
+      run: (rows) => open.probabilities(rows),
+      afterThisTurn,
+      most: MOST_ROWS,
+    });
+    return { open, served: { facts, modelUri, probability } };
+  };
+
+  const loadOrForget = async (modelUri: string): Promise<Shelved> => {
+    try {
+      return await load(modelUri);
+    } catch (error) {
+      shelf.delete(modelUri);
+      await source.forget(modelUri);
+      throw error;
+    }
+  };
+
+  const retire = async (modelUri: string, loading: Promise<Shelved>): Promise<void> => {
+    shelf.delete(modelUri);
+    const shelved = await loading.catch(() => undefined);
+    if (shelved) retired.push({ open: shelved.open, sinceMs: stopwatch.ms() });
+  };
+
+  return {
+    take: async (modelUri) => {
+      const loading = shelf.get(modelUri) ?? loadOrForget(modelUri);
+      shelf.set(modelUri, loading);
+      return (await loading).served;
+    },
+    keepOnly: async (modelUris) => {
+      for (const [modelUri, loading] of shelf) if (!modelUris.has(modelUri)) await retire(modelUri, loading);
+      const old = retired.filter(({ sinceMs }) => stopwatch.ms() - sinceMs > CLOSE_AFTER_MS);
+      retired = retired.filter((model) => !old.includes(model));
+      await Promise.all(old.map(({ open }) => open.close()));
+    },
+  };
+};

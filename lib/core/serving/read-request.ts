@@ -1,0 +1,89 @@
+import type { FeatureValue } from '#contracts/serving.ts';
+import type { ModelInput } from '#contracts/training.ts';
+import { PlatformError } from '#core/shared/index.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+// A DynamoDB key ends at 2,048 bytes; the project and feature service stand before the entity.
+const MOST_ENTITY_CHARACTERS = 512;
+const MOST_TEXT_SHOWN = 80;
+// Keeps a ledger line far below the 1,000 KiB of a stream record.
+const MOST_TEXT_CHARACTERS = 8_192;
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+};
+
+/** A value as an error shows it: short, telling NaN from null, never walking into what may be nested deeply. */
+export const shown = (value: unknown): string => {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return typeof value === 'object' ? kindOf(value) : String(value);
+  return JSON.stringify(value.length > MOST_TEXT_SHOWN ? `${value.slice(0, MOST_TEXT_SHOWN)}…` : value);
+};
+
+/** @throws {PlatformError} INVALID_REQUEST when it is no JSON object */
+export const readFields = (body: unknown): Fields => {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Fields;
+  throw new PlatformError(
+    'INVALID_REQUEST',
+    `a prediction takes a JSON object of fields, got ${kindOf(body)}; send e.g. {"customer_id": "c-1"}`,
+  );
+};
+
+/** @throws {PlatformError} FIELD_UNKNOWN with every unknown field and those that are allowed */
+export const refuseUnknown = (fields: Fields, allowed: ReadonlySet<string>): void => {
+  const unknown = Object.keys(fields).filter((name) => !allowed.has(name));
+  if (unknown.length === 0) return;
+  const names = [...allowed].sort();
+  throw new PlatformError(
+    'FIELD_UNKNOWN',
+    `${unknown.slice(0, 10).map(shown).join(', ')}: this model takes no such field; allowed are ${names.join(', ')}`,
+    { fields: unknown.slice(0, 10), allowed: names },
+  );
+};
+
+const wrongType = (name: string, value: unknown, allowed: string): PlatformError =>
+  new PlatformError('FIELD_TYPE_WRONG', `${name} must be ${allowed}, got ${shown(value)}`, {
+    field: name,
+    value: shown(value),
+    allowed,
+  });
+
+/**
+ * The entity of a request as the online store names it. Numbers and texts are taken, 17 and "17" are the same entity.
+ * @throws {PlatformError} FIELD_MISSING, FIELD_TYPE_WRONG
+ */
+export const readEntityId = (fields: Fields, entityKey: string): string => {
+  const value = Object.hasOwn(fields, entityKey) ? fields[entityKey] : undefined;
+  if (value === undefined || value === null || value === '')
+    throw new PlatformError(
+      'FIELD_MISSING',
+      `the join key ${entityKey} is missing; every prediction names its entity, e.g. {"${entityKey}": "c-1"}`,
+      { field: entityKey },
+    );
+  const isKey = typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+  const text = String(value);
+  if (!isKey || text.length > MOST_ENTITY_CHARACTERS)
+    throw wrongType(entityKey, value, `a text or number of at most ${MOST_ENTITY_CHARACTERS} characters`);
+  return text;
+};
+
+const isTypedNumber = (value: unknown): boolean =>
+  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(Math.fround(value)));
+
+const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= MOST_TEXT_CHARACTERS;
+
+/** Whether a value can stand in a model input; null says that it is missing. Booleans count as 1 and 0. */
+export const fits = ({ type }: ModelInput, value: unknown): value is FeatureValue =>
+  value === null || (type === 'number' ? isTypedNumber(value) : isShortText(value));
+
+/** @throws {PlatformError} FIELD_TYPE_WRONG with the field, the value and what is allowed */
+export const checkType = (input: ModelInput, value: unknown): void => {
+  if (fits(input, value)) return;
+  // The model computes in float32, where larger numbers would become infinite.
+  const numbers = 'a finite number within ±3.4e38, true, false or null';
+  const texts = `a text of at most ${MOST_TEXT_CHARACTERS} characters or null`;
+  throw wrongType(input.name, value, input.type === 'number' ? numbers : texts);
+};

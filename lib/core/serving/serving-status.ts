@@ -1,0 +1,20 @@
+import type { ErrorCode } from '#contracts/errors.ts';
+
+/** HTTP status of each refusal that serving gives; any other code is a fault of the platform. */
+export const servingStatus: Readonly<Partial<Record<ErrorCode, number>>> = {
+  INVALID_REQUEST: 400,
+  FIELD_MISSING: 400,
+  FIELD_TYPE_WRONG: 400,
+  FIELD_UNKNOWN: 400,
+  ROUTE_NOT_FOUND: 404,
+  MODEL_NOT_SERVED: 404,
+  ENTITY_NOT_FOUND: 404,
+  BODY_TOO_LARGE: 413,
+  UNAVAILABLE: 503,
+};
+
+/** @example statusOf('ENTITY_NOT_FOUND') // 404 */
+export const statusOf = (code: ErrorCode): number => servingStatus[code] ?? 500;
+
+/** Whether the platform failed, not the caller: such errors count against a version. */
+export const isFault = (code: ErrorCode): boolean => statusOf(code) >= 500;

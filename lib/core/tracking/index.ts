@@ -1,0 +1,3 @@
+export * from './experiments.ts';
+export * from './ports.ts';
+export * from './runs.ts';

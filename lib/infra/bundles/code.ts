@@ -1,0 +1,31 @@
+import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetHashType, DockerImage, Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { DoorName } from '../doors.ts';
+import { root } from '../root.ts';
+import { bundle } from './bundle.ts';
+
+export interface DoorCode {
+  readonly code: Code;
+  /** Changes exactly when the code of the function does. */
+  readonly version: string;
+}
+
+// Bundling happens on this machine; the CDK wants an image to fall back to, which is never pulled.
+const image = DockerImage.fromRegistry('scratch');
+
+/** Code of a door. Where the CDK is told not to bundle (tests, `cdk list`), the sources' folder stands in. */
+export const doorCode = (scope: Construct, door: DoorName): DoorCode => {
+  if (!Stack.of(scope).bundlingRequired)
+    return { code: Code.fromAsset(join(root, 'functions', '_shared')), version: 'unbundled' };
+  const { file, sha256 } = bundle(door);
+  const copy = (folder: string) => {
+    copyFileSync(file, join(folder, 'index.js'));
+    return true;
+  };
+  const options = { assetHash: sha256, assetHashType: AssetHashType.CUSTOM };
+  const code = Code.fromAsset(join(root, 'functions'), { ...options, bundling: { image, local: { tryBundle: copy } } });
+  return { code, version: sha256.slice(0, 16) };
+};

@@ -1,0 +1,75 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  Compatibility,
+  type ContainerDefinition,
+  CpuArchitecture,
+  LogDriver,
+  NetworkMode,
+  OperatingSystemFamily,
+  TaskDefinition,
+} from 'aws-cdk-lib/aws-ecs';
+import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcards, kmsWildcards, noResources, objectsBelow } from '../acknowledge.ts';
+import { containerImage } from '../container-image.ts';
+import { logDays } from '../log-days.ts';
+import type { StageConfig, TaskSize } from '../stages.ts';
+
+export interface ContainerTaskProps {
+  readonly stage: StageConfig;
+  readonly image: 'serving' | 'training';
+  readonly size: TaskSize;
+  /** Port that it listens on. @default - it listens to nobody */
+  readonly port?: number;
+  /** GPUs of a Managed Instance. @default - runs on Fargate */
+  readonly gpus?: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Time between SIGTERM and the end. */
+  readonly drain: Duration;
+}
+
+/** One container as an ECS task: its log group, and a role that can do nothing until it is granted. */
+export class ContainerTask extends Construct implements IGrantable {
+  readonly definition: TaskDefinition;
+  readonly container: ContainerDefinition;
+  readonly grantPrincipal: IPrincipal;
+
+  constructor(scope: Construct, id: string, props: ContainerTaskProps) {
+    super(scope, id);
+    const { stage, image, size, port, gpus } = props;
+    const taskRole = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
+    this.definition = new TaskDefinition(this, 'Task', {
+      compatibility: gpus ? Compatibility.MANAGED_INSTANCES : Compatibility.FARGATE,
+      networkMode: NetworkMode.AWS_VPC,
+      cpu: String(size.cpu),
+      memoryMiB: String(size.memoryMiB),
+      runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+      taskRole,
+    });
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: logDays(stage.logDays),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.container = this.definition.addContainer('Container', {
+      containerName: image,
+      image: containerImage(image, stage),
+      environment: props.environment,
+      logging: LogDriver.awsLogs({ logGroup, streamPrefix: image }),
+      stopTimeout: props.drain,
+      ...(port && { portMappings: [{ containerPort: port }] }),
+      ...(gpus && { gpuCount: gpus, memoryLimitMiB: size.memoryMiB }),
+    });
+    this.grantPrincipal = taskRole;
+    this.#acknowledge();
+  }
+
+  #acknowledge(): void {
+    acknowledge(
+      this.definition,
+      'AwsSolutions-ECS2',
+      'The environment holds names of tables, buckets and streams; secrets would come from Secrets Manager.',
+    );
+    acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow);
+  }
+}

@@ -1,0 +1,88 @@
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type ILayerVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { grant, type Resources } from '../access.ts';
+import {
+  acknowledgeWildcards,
+  type KnownWildcard,
+  kmsWildcards,
+  noResources,
+  objectsBelow,
+  ownLogStreams,
+} from '../acknowledge.ts';
+import { doorCode } from '../bundles/code.ts';
+import { type Door, type DoorName, doors } from '../doors.ts';
+import { logDays } from '../log-days.ts';
+import type { StageConfig } from '../stages.ts';
+
+export interface DoorFunctionProps {
+  readonly door: DoorName;
+  readonly stage: StageConfig;
+  readonly duckDb: ILayerVersion;
+}
+
+const wildcards: readonly KnownWildcard[] = [
+  { pattern: /:execution:.*:\*$/, reason: 'Executions of one state machine: their names are made when they start.' },
+  { pattern: /:schedule\/.*\/\*$/, reason: "Schedules of the platform's own group." },
+];
+
+const sizes = (kind: Door['kind'], { duckDb }: StageConfig) =>
+  ({
+    api: { memorySize: 512, timeout: Duration.seconds(29) }, // API Gateway waits 30 s
+    step: { memorySize: 512, timeout: Duration.minutes(5) },
+    duckdb: {
+      memorySize: duckDb.memoryMiB,
+      timeout: Duration.minutes(15),
+      ephemeralStorageSize: Size.mebibytes(duckDb.diskMiB),
+    },
+  })[kind];
+
+/** A Lambda function behind one door of functions/, with a role of its own that can do nothing until it is granted. */
+export class DoorFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly #door: DoorName;
+
+  constructor(scope: Construct, id: string, { door, stage, duckDb }: DoorFunctionProps) {
+    super(scope, id);
+    this.#door = door;
+    const { kind } = doors[door];
+    const { code, version } = doorCode(this, door);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: logDays(stage.logDays),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    // AWSLambdaBasicExecutionRole would allow writing to every log group of the account.
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn, `${logGroup.logGroupArn}:*`],
+      }),
+    );
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: `functions/${door}.ts`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.X86_64,
+      handler: 'index.handler',
+      code,
+      role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      layers: kind === 'duckdb' ? [duckDb] : [],
+      environment: { CODE_VERSION: version, POWERTOOLS_SERVICE_NAME: door },
+      ...sizes(kind, stage),
+    });
+    acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow, ownLogStreams, ...wildcards);
+  }
+
+  /** Gives the function what its door lists, and nothing else. */
+  grantAccess(resources: Resources): void {
+    const receiver = {
+      grantPrincipal: this.lambda.grantPrincipal,
+      addEnvironment: (name: string, value: string) => this.lambda.addEnvironment(name, value),
+    };
+    for (const access of doors[this.#door].access) grant(access, resources, receiver);
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { PipelineName } from '#contracts/pipelines.ts';
+import { acknowledgeWildcards, noResources } from '../acknowledge.ts';
+import { logDays } from '../log-days.ts';
+import { stateMachineName } from '../naming.ts';
+import { root } from '../root.ts';
+import type { StageConfig } from '../stages.ts';
+
+export interface PipelineProps {
+  readonly pipeline: PipelineName;
+  readonly stage: StageConfig;
+  /** Value of each ${Placeholder} of the definition. */
+  readonly substitutions: Readonly<Record<string, string>>;
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** The definition that a person reads and changes. */
+export const definitionFile = (pipeline: PipelineName): string => join(root, 'state-machines', `${pipeline}.asl.json`);
+
+/** A pipeline: state-machines/{pipeline}.asl.json with a role that may do what its states do. */
+export class Pipeline extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, { pipeline, stage, substitutions, statements }: PipelineProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      // Step Functions extends a policy of CloudWatch for every group; names below this prefix share one entry.
+      logGroupName: `/aws/vendedlogs/states/${stateMachineName(pipeline, stage.name)}`,
+      retention: logDays(stage.logDays),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.machine = new StateMachine(this, 'Machine', {
+      stateMachineName: stateMachineName(pipeline, stage.name),
+      definitionBody: DefinitionBody.fromFile(definitionFile(pipeline)),
+      definitionSubstitutions: { ...substitutions },
+      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: true },
+      tracingEnabled: true,
+    });
+    for (const statement of statements) this.machine.addToRolePolicy(statement);
+    acknowledgeWildcards(this, noResources, {
+      pattern: /:execution:|:task\//,
+      reason: 'Executions and tasks that the machine itself started: their names are made when they start.',
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+export interface PlatformBucketProps {
+  readonly key: IKey;
+  readonly accessLogs: IBucket;
+  readonly retain: boolean;
+}
+
+const lifecycle = {
+  transitions: [
+    { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(90) },
+    { storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(180) },
+  ],
+  expiration: Duration.days(365),
+  noncurrentVersionExpiration: Duration.days(90),
+  abortIncompleteMultipartUploadAfter: Duration.days(7),
+};
+
+/** A bucket of the platform: versioned, encrypted with its key, TLS only, ageing out after a year. */
+export class PlatformBucket extends Construct {
+  readonly bucket: IBucket;
+  readonly bucketName: string;
+  readonly #key: IKey;
+
+  constructor(scope: Construct, id: string, props: PlatformBucketProps) {
+    super(scope, id);
+    this.#key = props.key;
+    this.bucket = new Bucket(this, 'Bucket', {
+      versioned: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: props.key,
+      bucketKeyEnabled: true,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      serverAccessLogsBucket: props.accessLogs,
+      serverAccessLogsPrefix: `s3/${id.toLowerCase()}/`,
+      lifecycleRules: [lifecycle],
+      removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    }) as IBucket;
+    this.bucketName = this.bucket.bucketName;
+  }
+
+  /**
+   * Lets `grantee` read, or read and add, objects whose key matches. Nobody is given deletion: data sets are immutable.
+   * Listing comes with it, because S3 answers a missing key with "access denied" to those who may not list.
+   */
+  grant(level: 'read' | 'write', keys: string, grantee: IGrantable): void {
+    const write = level === 'write' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : [];
+    const objects = [this.bucket.arnForObjects(keys)];
+    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', ...write], resourceArns: objects });
+    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
+    if (level === 'write') this.#key.grantEncryptDecrypt(grantee);
+    else this.#key.grantDecrypt(grantee);
+  }
+}

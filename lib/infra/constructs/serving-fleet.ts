@@ -1,0 +1,94 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { FargateService } from 'aws-cdk-lib/aws-ecs';
+import {
+  type ApplicationListener,
+  ApplicationLoadBalancer,
+  ApplicationProtocol,
+  type ApplicationTargetGroup,
+} from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { loadBalancerName, servingPort } from '../naming.ts';
+import type { StageConfig } from '../stages.ts';
+import type { ComputeCluster } from './compute-cluster.ts';
+import type { ContainerTask } from './container-task.ts';
+
+export interface ServingFleetProps {
+  readonly stage: StageConfig;
+  readonly vpc: IVpc;
+  readonly compute: ComputeCluster;
+  readonly task: ContainerTask;
+  readonly accessLogs: IBucket;
+}
+
+/** One fleet for every model: tasks behind an internal load balancer, as many as the load asks for. */
+export class ServingFleet extends Construct {
+  readonly service: FargateService;
+  readonly loadBalancer: ApplicationLoadBalancer;
+  readonly listener: ApplicationListener;
+  readonly targets: ApplicationTargetGroup;
+
+  constructor(scope: Construct, id: string, props: ServingFleetProps) {
+    super(scope, id);
+    this.service = this.#makeService(props);
+    this.loadBalancer = this.#makeLoadBalancer(props);
+    this.listener = this.loadBalancer.addListener('Http', {
+      port: 80,
+      protocol: ApplicationProtocol.HTTP,
+      open: false,
+    });
+    this.targets = this.listener.addTargets('Tasks', {
+      port: servingPort,
+      protocol: ApplicationProtocol.HTTP,
+      targets: [this.service],
+      deregistrationDelay: Duration.seconds(30),
+      healthCheck: {
+        // Not /health: that a task lives says nothing about its models, and the emulator answers it itself.
+        path: '/ready',
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
+    });
+    this.#scale(props.stage);
+  }
+
+  #makeService({ stage, vpc, compute, task }: ServingFleetProps): FargateService {
+    return new FargateService(this, 'Service', {
+      cluster: compute.cluster,
+      taskDefinition: task.definition,
+      desiredCount: stage.serving.minTasks,
+      assignPublicIp: false,
+      vpcSubnets: { subnets: [...compute.subnets] },
+      securityGroups: [new SecurityGroup(this, 'TaskGroup', { vpc, description: 'Serving tasks' })],
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { enable: true, rollback: true },
+      healthCheckGracePeriod: Duration.seconds(60),
+    });
+  }
+
+  #makeLoadBalancer({ stage, vpc, accessLogs, compute }: ServingFleetProps): ApplicationLoadBalancer {
+    const balancer = new ApplicationLoadBalancer(this, 'Balancer', {
+      vpc,
+      loadBalancerName: loadBalancerName(stage.name),
+      internetFacing: false,
+      vpcSubnets: { subnets: [...compute.subnets] },
+      idleTimeout: Duration.seconds(60),
+      dropInvalidHeaderFields: true,
+      deletionProtection: stage.retainData,
+    });
+    balancer.logAccessLogs(accessLogs, 'load-balancer');
+    balancer.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    return balancer;
+  }
+
+  #scale({ serving }: StageConfig): void {
+    const scaling = this.service.autoScaleTaskCount({ minCapacity: serving.minTasks, maxCapacity: serving.maxTasks });
+    const pace = { scaleOutCooldown: Duration.seconds(60), scaleInCooldown: Duration.minutes(5) };
+    scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70, ...pace });
+    scaling.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: 80, ...pace });
+  }
+}

@@ -1,0 +1,71 @@
+import type { Access } from './access.ts';
+
+/** One Lambda function: its file is functions/{name}.ts, its rights are these and no others. */
+export interface Door {
+  readonly kind: 'api' | 'step' | 'duckdb';
+  readonly access: readonly Access[];
+}
+
+const api = (...access: Access[]): Door => ({ kind: 'api', access });
+const step = (...access: Access[]): Door => ({ kind: 'step', access });
+/** A step that carries DuckDB: more memory and disk, and the layer. */
+const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
+
+/** Every Lambda of the platform. "write" includes "read". */
+export const doors = {
+  'features/ingest': duckdb('projects:read', 'raw:read', 'datasets:write'),
+  'validation/validate': duckdb('projects:read', 'datasets:read', 'reports:write'),
+  'features/build-features': duckdb('projects:read', 'datasets:write'),
+  'features/update-reference': duckdb('projects:read', 'datasets:write'),
+  'features/materialize': duckdb('projects:read', 'datasets:read', 'features:write'),
+
+  'training/prepare': duckdb('projects:read', 'datasets:write', 'artifacts:write', 'tracking:write', 'events:publish'),
+  'training/select': step('projects:read', 'artifacts:read', 'tracking:write', 'events:publish'),
+  'training/gate': step('projects:read', 'artifacts:write', 'tracking:write', 'events:publish'),
+  'training/register': step('projects:read', 'artifacts:read', 'tracking:write', 'registry:write', 'events:publish'),
+
+  'deployment/plan': step('projects:read', 'deployments:read', 'registry:read'),
+  'deployment/shift': step('deployments:write', 'events:publish'),
+  'deployment/judge': step('deployments:read', 'metrics:read'),
+  'deployment/promote': step('deployments:write', 'registry:write', 'events:publish'),
+  'deployment/rollback': step('deployments:write', 'registry:write', 'events:publish'),
+
+  'monitoring/collect': duckdb('projects:read', 'deployments:read', 'registry:read', 'ledger:read', 'datasets:write'),
+  // Writes to projects when it last asked for a retraining.
+  'monitoring/measure-drift': duckdb(
+    'projects:write',
+    'registry:read',
+    'artifacts:read',
+    'datasets:read',
+    'reports:write',
+    'metrics:write',
+  ),
+
+  'tracking/api': api('tracking:write', 'artifacts:name'),
+  'registry/api': api('registry:write', 'tracking:read', 'events:publish'),
+  'deployment/api': api('projects:read', 'deployments:write', 'registry:write', 'deployment:start', 'events:publish'),
+  'monitoring/api': api('projects:read', 'reports:read'),
+  // Reads other capabilities' tables only to answer whether they are well.
+  'pipelines/api': api(
+    'projects:write',
+    'raw:write',
+    'pipelines:start',
+    'pipelines:read',
+    'schedules:write',
+    'tracking:read',
+    'registry:read',
+    'deployments:read',
+  ),
+  'pipelines/record-run': api('projects:write', 'pipelines:name', 'events:publish', 'alerts:publish'),
+  'identity/api': api('identity:write'),
+  'identity/authorizer': api('identity:read', 'admin-key:read'),
+} as const satisfies Record<string, Door>;
+export type DoorName = keyof typeof doors;
+export const doorNames = Object.keys(doors) as DoorName[];
+
+/** Construct id of a door. @example doorId('features/build-features') // 'FeaturesBuildFeatures' */
+export const doorId = (name: DoorName): string =>
+  name
+    .split(/[/-]/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');

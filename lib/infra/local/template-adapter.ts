@@ -1,0 +1,77 @@
+import { Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
+import { CfnIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
+import { CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
+import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import type { IConstruct } from 'constructs';
+import { loadBalancerName } from '../naming.ts';
+import type { StageConfig } from '../stages.ts';
+
+/** Resources that the emulator refuses a template for, each with what is lost by leaving it out. */
+export const absent: ReadonlyMap<string, string> = new Map([
+  ['AWS::ApiGatewayV2::VpcLink', 'the integration calls the load balancer by name instead'],
+  ['AWS::ApplicationAutoScaling::ScalableTarget', 'the fleet keeps its least size'],
+  ['AWS::ApplicationAutoScaling::ScalingPolicy', 'the fleet keeps its least size'],
+  ['AWS::EC2::FlowLog', 'there is no network to log'],
+  ['AWS::EC2::SecurityGroupIngress', 'there is no network to guard'],
+  ['AWS::EC2::SecurityGroupEgress', 'there is no network to guard'],
+  ['AWS::ECS::CapacityProvider', 'every task runs on this machine'],
+  ['AWS::ECS::ClusterCapacityProviderAssociations', 'every task runs on this machine'],
+]);
+
+type PolicyOwner = CfnBucketPolicy | CfnTopicPolicy | CfnQueuePolicy;
+interface PolicyDocument {
+  readonly Statement: { readonly Condition?: { readonly Bool?: Record<string, unknown> } }[];
+}
+
+const remove = (resource: CfnResource): void => void resource.node.scope?.node.tryRemoveChild(resource.node.id);
+
+// The emulator speaks plain HTTP and enforces policies: statements that deny what is not TLS would deny everything.
+const allowPlainHttp = (policy: PolicyOwner): void => {
+  const { Statement, ...rest } = Stack.of(policy).resolve(policy.policyDocument) as PolicyDocument;
+  const kept = Statement.filter(({ Condition }) => Condition?.Bool?.['aws:SecureTransport'] === undefined);
+  if (kept.length === 0) remove(policy);
+  else policy.policyDocument = { ...rest, Statement: kept };
+};
+
+const throughBalancer = (integration: CfnIntegration, uri: string): void => {
+  // It follows no VPC link, but answers for its load balancers by name.
+  integration.connectionType = 'INTERNET';
+  integration.connectionId = undefined;
+  integration.integrationUri = uri;
+  // What a Lambda authorizer answers is $context.authorizer.{name} on AWS and $context.authorizer.lambda.{name} here.
+  const mapped = Object.entries(integration.requestParameters as Record<string, string>);
+  integration.requestParameters = Object.fromEntries(
+    mapped.map(([to, from]) => [to, from.replace('$context.authorizer.', '$context.authorizer.lambda.')]),
+  );
+};
+
+// It knows alarms on one metric, not on metric math; those on shares of requests are judged by the tests alone.
+const isAbsent = (node: CfnResource): boolean =>
+  absent.has(node.cfnResourceType) || (node instanceof CfnAlarm && node.metrics !== undefined);
+
+const isPolicyOwner = (node: IConstruct): node is PolicyOwner =>
+  node instanceof CfnBucketPolicy || node instanceof CfnTopicPolicy || node instanceof CfnQueuePolicy;
+
+class EmulatorAdapter implements IAspect {
+  readonly #servingUri: string;
+
+  constructor(servingUri: string) {
+    this.#servingUri = servingUri;
+  }
+
+  visit(node: IConstruct): void {
+    if (isPolicyOwner(node)) allowPlainHttp(node);
+    else if (node instanceof CfnIntegration && node.connectionType === 'VPC_LINK')
+      throughBalancer(node, this.#servingUri);
+    else if (CfnResource.isCfnResource(node) && isAbsent(node)) remove(node);
+  }
+}
+
+/** The one place that knows what the emulator lacks: takes it out of, or changes it in, the local stage's templates. */
+export const adaptToEmulator = (app: IConstruct, stage: StageConfig, port: number): void =>
+  // Last of all aspects, so that it also sees what others add.
+  Aspects.of(app).add(new EmulatorAdapter(`http://${loadBalancerName(stage.name)}.alb.localhost:${port}`), {
+    priority: 1_000,
+  });

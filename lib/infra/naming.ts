@@ -1,0 +1,17 @@
+import type { PipelineName } from '#contracts/pipelines.ts';
+import type { StageName } from './stages.ts';
+
+/** Names that others must know before CloudFormation could tell them; every other name is CloudFormation's. */
+export const stackName = (part: 'Network' | 'State' | 'Serving' | 'Platform', stage: StageName) =>
+  `Mlops${part}-${stage}`;
+export const stateMachineName = (pipeline: PipelineName, stage: StageName) => `mlops-${stage}-${pipeline}`;
+/** At most 32 characters; the emulator answers on http://{name}.alb.localhost. */
+export const loadBalancerName = (stage: StageName) => `mlops-serving-${stage}`;
+export const scheduleGroupName = (stage: StageName) => `mlops-${stage}`;
+/** Images that the local stage's container engine already has. */
+export const localImage = (container: 'serving' | 'training') => `mlops-platform/${container}:local`;
+/** Name of the container inside the training task: the state machine overrides its environment by it. */
+export const trainingContainer = 'training';
+export const servingPort = 8080;
+/** Prefix of the prediction ledger; the hour of arrival follows. */
+export const ledgerPrefix = 'ledger/';

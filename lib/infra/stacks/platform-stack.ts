@@ -1,0 +1,88 @@
+import { type App, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { deploymentRoutes } from '#contracts/deployment.ts';
+import { identityRoutes } from '#contracts/identity.ts';
+import { monitoringRoutes } from '#contracts/monitoring.ts';
+import { pipelineRoutes } from '#contracts/pipelines.ts';
+import { registryRoutes } from '#contracts/registry.ts';
+import { servingRoutes } from '#contracts/serving.ts';
+import { trackingRoutes } from '#contracts/tracking.ts';
+import { Alarms } from '../constructs/alarms.ts';
+import { DoorFunction } from '../constructs/door-function.ts';
+import { DuckDbLayer } from '../constructs/duckdb-layer.ts';
+import { EventRoutes } from '../constructs/event-routes.ts';
+import { Pipelines, pipelineArns } from '../constructs/pipelines.ts';
+import { PlatformApi } from '../constructs/platform-api.ts';
+import { ProjectSchedules } from '../constructs/project-schedules.ts';
+import { TrainingTasks } from '../constructs/training-tasks.ts';
+import { type DoorName, doorId, doorNames } from '../doors.ts';
+import { scheduleGroupName, stackName } from '../naming.ts';
+import type { StageConfig } from '../stages.ts';
+import type { NetworkStack } from './network-stack.ts';
+import type { ServingStack } from './serving-stack.ts';
+import type { StateStack } from './state-stack.ts';
+
+export interface PlatformStackProps extends StackProps {
+  readonly network: NetworkStack;
+  readonly state: StateStack;
+  readonly serving: ServingStack;
+}
+type Functions = Readonly<Record<DoorName, DoorFunction>>;
+
+/** Changes most: functions, API, pipelines, rules and alarms. It holds no data. */
+export class PlatformStack extends Stack {
+  constructor(app: App, stage: StageConfig, { network, state, serving, ...props }: PlatformStackProps) {
+    super(app, stackName('Platform', stage.name), props);
+    const functions = this.#makeFunctions(stage);
+    const training = new TrainingTasks(this, 'Training', {
+      stage,
+      vpc: network.network.vpc,
+      compute: serving.compute,
+      artifacts: state.buckets.artifacts,
+    });
+    const { events, alerts } = state;
+    const pipelines = new Pipelines(this, 'Pipelines', { stage, functions, events, training });
+    this.#grant(functions, state, stage);
+    const api = this.#makeApi(stage, functions, serving);
+    const routes = new EventRoutes(this, 'Routes', { events, pipelines, recordRun: functions['pipelines/record-run'] });
+    new Alarms(this, 'Alarms', { alerts, api, fleet: serving.fleet, pipelines, routes });
+    this.#makeOutputs(api, pipelines);
+  }
+
+  #makeFunctions(stage: StageConfig): Functions {
+    const duckDb = new DuckDbLayer(this, 'DuckDb');
+    const make = (door: DoorName) => new DoorFunction(this, doorId(door), { door, stage, duckDb });
+    return Object.fromEntries(doorNames.map((door) => [door, make(door)])) as Functions;
+  }
+
+  #grant(functions: Functions, { tables, buckets, events, alerts, adminKey }: StateStack, stage: StageConfig): void {
+    const arns = pipelineArns(this, stage.name);
+    const schedules = new ProjectSchedules(this, 'Schedules', {
+      groupName: scheduleGroupName(stage.name),
+      pipelineArns: [arns.data, arns.training, arns.monitoring],
+    });
+    const resources = { tables, buckets, events, alerts, adminKey, schedules, pipelineArns: arns };
+    for (const door of Object.values(functions)) door.grantAccess(resources);
+  }
+
+  #makeApi(stage: StageConfig, functions: Functions, serving: ServingStack): PlatformApi {
+    const api = new PlatformApi(this, 'Http', { stage, authorizer: functions['identity/authorizer'] });
+    api.serve(trackingRoutes, functions['tracking/api']);
+    api.serve(registryRoutes, functions['registry/api']);
+    api.serve(deploymentRoutes, functions['deployment/api']);
+    api.serve(monitoringRoutes, functions['monitoring/api']);
+    api.serve(pipelineRoutes, functions['pipelines/api']);
+    api.serve(identityRoutes, functions['identity/api']);
+    api.forward(servingRoutes, serving.entrance.integration());
+    return api;
+  }
+
+  #makeOutputs({ api }: PlatformApi, { all }: Pipelines): void {
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
+    new CfnOutput(this, 'ApiId', { value: api.apiId });
+    new CfnOutput(this, 'PredictUrl', { value: `${api.apiEndpoint}/predict` });
+    for (const [name, { machine }] of Object.entries(all))
+      new CfnOutput(this, `${name.charAt(0).toUpperCase()}${name.slice(1)}PipelineArn`, {
+        value: machine.stateMachineArn,
+      });
+  }
+}

@@ -1,0 +1,67 @@
+import { type App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { grantMetrics } from '../access.ts';
+import { ComputeCluster } from '../constructs/compute-cluster.ts';
+import { ContainerTask } from '../constructs/container-task.ts';
+import { PredictionLedger } from '../constructs/prediction-ledger.ts';
+import { ServingEntrance } from '../constructs/serving-entrance.ts';
+import { ServingFleet } from '../constructs/serving-fleet.ts';
+import { servingPort, stackName } from '../naming.ts';
+import type { StageConfig } from '../stages.ts';
+import type { NetworkStack } from './network-stack.ts';
+import type { StateStack } from './state-stack.ts';
+
+export interface ServingStackProps extends StackProps {
+  readonly network: NetworkStack;
+  readonly state: StateStack;
+}
+
+/** Answers predictions, and goes on when everything of the platform stack is replaced. */
+export class ServingStack extends Stack {
+  readonly compute: ComputeCluster;
+  readonly ledger: PredictionLedger;
+  readonly fleet: ServingFleet;
+  readonly entrance: ServingEntrance;
+
+  constructor(app: App, stage: StageConfig, { network, state, ...props }: ServingStackProps) {
+    super(app, stackName('Serving', stage.name), props);
+    const { vpc } = network.network;
+    this.compute = new ComputeCluster(this, 'Compute', { vpc, stage });
+    this.ledger = new PredictionLedger(this, 'Ledger', { stage, bucket: state.buckets.ledger, key: state.key });
+    const task = this.#makeTask(stage, state);
+    const accessLogs = state.accessLogs.bucket;
+    this.fleet = new ServingFleet(this, 'Fleet', { stage, vpc, compute: this.compute, task, accessLogs });
+    this.entrance = new ServingEntrance(this, 'Entrance', { vpc, fleet: this.fleet });
+    this.#makeOutputs();
+  }
+
+  #makeTask(stage: StageConfig, { tables, buckets }: StateStack): ContainerTask {
+    const task = new ContainerTask(this, 'Task', {
+      stage,
+      image: 'serving',
+      size: stage.serving.task,
+      port: servingPort,
+      environment: {
+        DEPLOYMENTS_TABLE: tables.deployments.tableName,
+        FEATURES_TABLE: tables.features.tableName,
+        ARTIFACT_BUCKET: buckets.artifacts.bucketName,
+        LEDGER_STREAM_NAME: this.ledger.streamName,
+        PORT: String(servingPort),
+      },
+      // The load balancer lets go of a task within 30 s; requests then have as long again to end.
+      drain: Duration.seconds(60),
+    });
+    tables.deployments.grant('read', task);
+    tables.features.grant('read', task);
+    buckets.artifacts.grant('read', '*', task);
+    this.ledger.grantAppend(task);
+    grantMetrics(task);
+    return task;
+  }
+
+  #makeOutputs(): void {
+    new CfnOutput(this, 'ClusterName', { value: this.compute.cluster.clusterName });
+    new CfnOutput(this, 'ServingServiceName', { value: this.fleet.service.serviceName });
+    new CfnOutput(this, 'LoadBalancerName', { value: this.fleet.loadBalancer.loadBalancerName });
+    new CfnOutput(this, 'LedgerStreamName', { value: this.ledger.streamName });
+  }
+}

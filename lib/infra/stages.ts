@@ -1,0 +1,111 @@
+import type { Algorithm } from '#contracts/project.ts';
+
+export const stageNames = ['local', 'dev', 'staging', 'prod'] as const;
+export type StageName = (typeof stageNames)[number];
+
+/** A container's share of a machine: vCPU × 1024 and MiB, in the pairs that Fargate sells. */
+export interface TaskSize {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+}
+
+/** GPU machines on spot through ECS Managed Instances: nothing runs, nothing costs, until a candidate asks. */
+export interface GpuConfig {
+  /** Candidates that train on a GPU; the others stay on Fargate. */
+  readonly candidates: readonly Algorithm[];
+  readonly task: TaskSize;
+  readonly gpus: number;
+}
+
+export interface StageConfig {
+  readonly name: StageName;
+  readonly region: string;
+  /** Runs in the emulator: the template adapter takes out what that lacks. */
+  readonly emulated: boolean;
+  readonly network: {
+    /** Zones that get interface endpoints; tasks of the other zone reach them across. */
+    readonly endpointZones: 1 | 2;
+    readonly flowLogDays: number;
+  };
+  readonly serving: { readonly task: TaskSize; readonly minTasks: number; readonly maxTasks: number };
+  readonly training: {
+    readonly task: TaskSize;
+    /** Candidates that train at the same time. */
+    readonly concurrency: number;
+    readonly capacity: 'FARGATE' | 'FARGATE_SPOT';
+    readonly gpu?: GpuConfig;
+  };
+  /** Lambda steps that carry DuckDB: memory buys CPU (1,769 MiB is one core), disk holds Parquet. */
+  readonly duckDb: { readonly memoryMiB: number; readonly diskMiB: number };
+  /** Buffer of the prediction ledger: a record is in S3 at the latest after this long. */
+  readonly ledgerBufferSeconds: number;
+  readonly logDays: number;
+  /** Data outlives the stack. */
+  readonly retainData: boolean;
+  readonly containerInsights: boolean;
+}
+
+const task = (cpu: number, memoryMiB: number): TaskSize => ({ cpu, memoryMiB });
+
+// Prices are monthly, us-east-1, USD, for a stage that nobody uses.
+const local: StageConfig = {
+  name: 'local',
+  region: 'us-east-1',
+  emulated: true,
+  network: { endpointZones: 1, flowLogDays: 1 },
+  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 2 },
+  training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE' },
+  duckDb: { memoryMiB: 3_008, diskMiB: 2_048 },
+  ledgerBufferSeconds: 1,
+  logDays: 1,
+  retainData: false,
+  containerInsights: false,
+};
+
+const dev: StageConfig = {
+  ...local,
+  name: 'dev',
+  emulated: false,
+  network: { endpointZones: 1, flowLogDays: 7 }, // 5 endpoints × 1 zone: 37
+  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 4 }, // one half-vCPU task: 18; load balancer: 17
+  training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT' }, // 0
+  duckDb: { memoryMiB: 3_008, diskMiB: 4_096 }, // 0
+  ledgerBufferSeconds: 60,
+  logDays: 14,
+};
+
+const prod: StageConfig = {
+  ...dev,
+  name: 'prod',
+  network: { endpointZones: 2, flowLogDays: 90 }, // 8 endpoints × 2 zones: 117
+  serving: { task: task(1024, 2048), minTasks: 2, maxTasks: 20 }, // two one-vCPU tasks in two zones: 72; load balancer: 17
+  training: {
+    task: task(8192, 16_384),
+    concurrency: 5,
+    capacity: 'FARGATE_SPOT',
+    // A g4dn.xlarge on spot is about 0.20 an hour while a candidate trains: 0
+    gpu: { candidates: ['xgboost'], task: task(3072, 12_288), gpus: 1 },
+  },
+  duckDb: { memoryMiB: 10_240, diskMiB: 10_240 }, // 0
+  logDays: 365,
+  retainData: true,
+  containerInsights: true, // about 10 with two tasks
+};
+
+const staging: StageConfig = {
+  ...prod,
+  name: 'staging',
+  network: { endpointZones: 1, flowLogDays: 30 }, // 8 endpoints × 1 zone: 58
+  serving: { task: task(512, 1024), minTasks: 2, maxTasks: 4 }, // 36; load balancer: 17
+  logDays: 30,
+  containerInsights: false,
+};
+
+export const stages: Readonly<Record<StageName, StageConfig>> = { local, dev, staging, prod };
+
+/** @throws Error that names the stages when there is none of that name */
+export const stageOf = (name: unknown): StageConfig => {
+  const known = stageNames.find((stage) => stage === name);
+  if (known) return stages[known];
+  throw new Error(`stage must be one of ${stageNames.join(', ')}, got ${String(name)}; say -c stage=dev`);
+};

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { DatasetManifest } from '../../lib/contracts/datasets.ts';
+import { events } from '../../lib/contracts/events.ts';
+import { DriftReport } from '../../lib/contracts/monitoring.ts';
+import { Project } from '../../lib/contracts/project.ts';
+import { LedgerRecord } from '../../lib/contracts/serving.ts';
+import { ServingFacts, TrainingJob, TrainingResult } from '../../lib/contracts/training.ts';
+import { ValidationReport } from '../../lib/contracts/validation.ts';
+
+/** Files that other languages and editors read, by name; a project is described as people write it, defaults left out. */
+const written = { project: Project, 'training-job': TrainingJob };
+const read = {
+  'dataset-manifest': DatasetManifest,
+  'drift-report': DriftReport,
+  'ledger-record': LedgerRecord,
+  'serving-facts': ServingFacts,
+  'training-result': TrainingResult,
+  'validation-report': ValidationReport,
+  events: z.object(events),
+};
+
+const schemas = (all: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): [string, unknown][] =>
+  Object.entries(all).map(([name, schema]) => [name, z.toJSONSchema(schema, { io, target: 'draft-2020-12' })]);
+
+/** JSON Schema (2020-12) of every file format, by name. */
+export const jsonSchemas = (): Record<string, unknown> =>
+  Object.fromEntries([...schemas(written, 'input'), ...schemas(read, 'output')]);

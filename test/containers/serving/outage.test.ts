@@ -1,0 +1,177 @@
+/** @jest-environment #test/helpers/onnx-environment.ts */
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import {
+  ask,
+  batch,
+  customer,
+  deployment,
+  outside,
+  predict,
+  start,
+  until,
+  uriOf,
+  withCacheDir,
+  withTask,
+} from './serving-fakes.ts';
+
+const full = { customer_id: 'c-1', ...customer };
+const ids = (records: readonly { prediction_id: string }[]): string[] => records.map((r) => r.prediction_id).sort();
+
+const predictMany = async (port: number, count: number): Promise<string[]> => {
+  const rows = Array.from({ length: count }, () => full);
+  const { json } = await batch(port, { rows });
+  return ids(json.predictions);
+};
+
+describe('while something is away', () => {
+  it(
+    'the registry: what serves goes on serving, and is followed again afterwards',
+    withTask(async (made, task) => {
+      made.away.registry = true;
+      await until(async () => (await ask(task.port, '/ready')).json.registry === 'away');
+      expect((await predict(task.port, full)).status).toBe(200);
+      expect((await ask(task.port, '/ready')).status).toBe(200);
+      made.documents = [deployment({ revision: 2, variants: [{ version: 2, weight: 100, modelUri: uriOf(2) }] })];
+      made.away.registry = false;
+      await until(async () => (await predict(task.port, full)).json.model_version === '2');
+    }),
+  );
+
+  it('registry and model store at a start: the last good deployment serves from disk', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      made.documents = [deployment({ revision: 2, variants: [{ version: 2, weight: 100, modelUri: uriOf(2) }] })];
+      await (await start(made, cacheDir)).stop();
+      made.away.registry = true;
+      made.away.models = true;
+      const again = await start(made, cacheDir);
+      expect((await ask(again.port, '/ready')).status).toBe(200);
+      expect((await predict(again.port, full)).json.model_version).toBe('2');
+      await again.stop();
+    });
+  });
+
+  it('the registry at a first start: the task is not ready until it is back', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      made.away.registry = true;
+      const task = await start(made, cacheDir);
+      expect((await ask(task.port, '/live')).status).toBe(200);
+      const { status, headers } = await ask(task.port, '/ready');
+      expect([status, headers['retry-after']]).toEqual([503, '1']);
+      made.away.registry = false;
+      await until(async () => (await ask(task.port, '/ready')).status === 200);
+      expect((await predict(task.port, full)).status).toBe(200);
+      await task.stop();
+    });
+  });
+
+  it('a start beside a broken canary serves the stable version to all', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      made.models.delete(uriOf(2));
+      const variants = [
+        { version: 1, weight: 50, modelUri: uriOf(1) },
+        { version: 2, weight: 50, modelUri: uriOf(2) },
+      ];
+      made.documents = [deployment({ phase: 'canary', variants })];
+      const task = await start(made, cacheDir);
+      const rows = Array.from({ length: 50 }, (_, n) => ({ ...full, customer_id: `c-${n}` }));
+      const { json } = await batch(task.port, { rows });
+      expect(new Set(json.predictions.map((p: { model_version: string }) => p.model_version))).toEqual(new Set(['1']));
+      await task.stop();
+    });
+  });
+
+  it('a spoilt disk copy is fetched anew', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      await (await start(made, cacheDir)).stop();
+      const [model = ''] = await readdir(join(cacheDir, 'models'));
+      await writeFile(join(cacheDir, 'models', model, 'model.onnx'), 'spoilt');
+      const task = await start(made, cacheDir);
+      await until(async () => (await predict(task.port, full)).status === 200);
+      await task.stop();
+    });
+  });
+
+  it(
+    'the ledger stream: predictions go on and every record arrives once it is back',
+    withTask(async (made, task, cacheDir) => {
+      made.away.ledger = true;
+      const first = await predictMany(task.port, 300);
+      const second = await predictMany(task.port, 300);
+      // Three failed tries, 1 and 2 seconds apart, bring the records to disk.
+      await until(async () => (await readdir(join(cacheDir, 'ledger')).catch(() => [])).length > 0);
+      made.away.ledger = false;
+      const third = await predictMany(task.port, 10);
+      await until(() => made.ledger().length >= 610);
+      expect(ids(made.ledger())).toEqual([...first, ...second, ...third].sort());
+      await until(async () => (await readdir(join(cacheDir, 'ledger'))).length === 0);
+    }),
+    20_000,
+  );
+
+  it(
+    'part of the ledger stream: only what was handed back is sent again',
+    withTask(async (made, task) => {
+      let refusals = 0;
+      made.refuse = () => refusals++ % 2 === 0 && refusals < 6;
+      const sent = await predictMany(task.port, 1_000);
+      await until(() => made.ledger().length >= 1_000);
+      expect(ids(made.ledger())).toEqual(sent);
+      expect(refusals).toBeGreaterThan(1);
+    }),
+  );
+
+  it(
+    'the metrics: they are told afterwards',
+    withTask(async (made, task) => {
+      made.away.metrics = true;
+      await predictMany(task.port, 7);
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      expect(made.points).toHaveLength(0);
+      made.away.metrics = false;
+      await until(() => made.metric('Requests', '1') === 7);
+    }),
+  );
+});
+
+describe('a task that is told to stop', () => {
+  it('finishes what is under way, refuses what is new and leaves no record behind', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      made.lookupMs = 200;
+      const task = await start(made, cacheDir);
+      const underWay = ['c-1', 'c-2'].map((customer_id) => predict(task.port, { customer_id }));
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      const stopped = task.stop();
+      await expect(predict(task.port, full)).rejects.toThrow('ECONNREFUSED');
+      const answered = await Promise.all(underWay);
+      expect(answered.map(({ status }) => status)).toEqual([200, 200]);
+      expect(answered.map(({ headers }) => headers.connection)).toEqual(['close', 'close']);
+      await stopped;
+      expect(ids(made.ledger())).toEqual(ids(answered.map(({ json }) => json)));
+      expect(made.metric('Requests', '1')).toBe(2);
+      expect(made.lines.filter((line) => line.includes('"message":"request"'))).toHaveLength(2);
+    });
+  });
+
+  it('leaves on disk what the stream does not take, for the next task', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      const task = await start(made, cacheDir);
+      made.away.ledger = true;
+      const sent = await predictMany(task.port, 25);
+      await task.stop();
+      expect(made.packets).toHaveLength(0);
+      made.away.ledger = false;
+      const next = await start(made, cacheDir);
+      await until(() => made.ledger().length === 25);
+      expect(ids(made.ledger())).toEqual(sent);
+      await next.stop();
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OnlineItem } from '#contracts/serving.ts';
+import { type FeatureReaderDeps, featureReader } from '#core/serving/index.ts';
+
+const item = (pk: string, tenure: number, expiresAt = 2_000): OnlineItem => ({
+  pk,
+  features: { tenure },
+  eventTime: '2026-01-01T00:00:00.000Z',
+  expiresAt,
+});
+
+const world = (options: Partial<FeatureReaderDeps> = {}) => {
+  const items = new Map([item('a', 1), item('b', 2)].map((one) => [one.pk, one]));
+  const state = { nowMs: 1_000_000, asked: [] as string[][], seconds: [] as number[], isAway: false };
+  const find = featureReader({
+    lookup: {
+      find: async (keys) => {
+        state.asked.push([...keys]);
+        if (state.isAway) throw new Error('away');
+        return new Map(keys.flatMap((key) => (items.has(key) ? [[key, items.get(key)!]] : [])));
+      },
+    },
+    clock: { now: () => new Date(state.nowMs) },
+    stopwatch: { ms: () => state.nowMs },
+    telemetry: { featuresRead: (seconds) => state.seconds.push(seconds) },
+    afterThisTurn: setImmediate,
+    ...options,
+  });
+  return { items, state, find };
+};
+
+describe('reading stored features', () => {
+  it('asks once for the keys of one turn, a key that is asked twice included', async () => {
+    const { state, find } = world();
+    const found = await Promise.all(['a', 'b', 'a', 'nobody'].map(find));
+    expect(found).toEqual([{ tenure: 1 }, { tenure: 2 }, { tenure: 1 }, undefined]);
+    expect(state.asked).toEqual([['a', 'b', 'nobody']]);
+    expect(state.seconds).toHaveLength(1);
+  });
+
+  it('remembers for a second and no longer', async () => {
+    const { items, state, find } = world();
+    await find('a');
+    items.set('a', item('a', 9));
+    state.nowMs += 999;
+    expect(await find('a')).toEqual({ tenure: 1 });
+    state.nowMs += 1;
+    expect(await find('a')).toEqual({ tenure: 9 });
+  });
+
+  it('remembers no more than it may', async () => {
+    const { state, find } = world({ remembered: 2 });
+    for (const key of ['a', 'b', 'c', 'c', 'b', 'a']) await find(key);
+    expect(state.asked.flat()).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  it('can be told to remember nothing', async () => {
+    const { state, find } = world({ freshMs: 0 });
+    await find('a');
+    await find('a');
+    expect(state.asked).toHaveLength(2);
+  });
+
+  it('does not serve an item that has expired, not even one it remembers', async () => {
+    const { items, state, find } = world();
+    items.set('a', item('a', 1, 1_001));
+    state.nowMs = 1_000_500;
+    expect(await find('a')).toEqual({ tenure: 1 });
+    state.nowMs = 1_001_000;
+    expect(await find('a')).toBeUndefined();
+  });
+
+  it('says UNAVAILABLE while the store is away, and asks again afterwards', async () => {
+    const { state, find } = world();
+    state.isAway = true;
+    await expect(find('a')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    state.isAway = false;
+    expect(await find('a')).toEqual({ tenure: 1 });
+  });
+});
