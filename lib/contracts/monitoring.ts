@@ -10,7 +10,7 @@ export const ColumnDrift = z.object({
   test: DriftTest,
   statistic: z.number(),
   pValue: Share,
-  /** Effect size the verdict also needs: KS distance, Cramér's V, difference of shares. */
+  /** Effect size the verdict also needs: KS distance, Cramér's V (samples weighted alike), difference of shares. */
   effect: z.number(),
   drifted: z.boolean(),
   /** Share of missing values: numbers are tested without them, text takes them as a category. */

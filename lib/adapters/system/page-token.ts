@@ -21,5 +21,7 @@ export const pageFrom = <T>(sorted: readonly T[], keyOf: (item: T) => string, pa
   const rest = after === undefined ? [...sorted] : sorted.filter((item) => keyOf(item) > after);
   const items = rest.slice(0, page.maxResults);
   const last = items.at(-1);
-  return last && rest.length > items.length ? { items, nextPageToken: pageToken(keyOf(last)) } : { items };
+  return last !== undefined && rest.length > items.length
+    ? { items, nextPageToken: pageToken(keyOf(last)) }
+    : { items };
 };

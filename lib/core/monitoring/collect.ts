@@ -1,6 +1,5 @@
-import type { z } from 'zod';
 import type { DatasetManifest } from '#contracts/datasets.ts';
-import type { monitoringSteps } from '#contracts/pipelines.ts';
+import type { monitoringSteps, StepInput, StepOutput } from '#contracts/pipelines.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import { type DeploymentStore, getDeployment } from '#core/deployment/index.ts';
 import { canonicalJson, type DatasetRecipe, findDataset, storeDataset, type Tables } from '#core/features/index.ts';
@@ -12,8 +11,8 @@ import { type MonitoredVersion, monitoredVersion } from './monitored-version.ts'
 import type { CollectDeps } from './ports.ts';
 import { type Window, windowOf } from './window.ts';
 
-type Input = z.infer<typeof monitoringSteps.collect.input>;
-type Output = z.infer<typeof monitoringSteps.collect.output>;
+type Input = StepInput<typeof monitoringSteps.collect>;
+type Output = StepOutput<typeof monitoringSteps.collect>;
 
 interface Collection {
   readonly project: ProjectVersion;

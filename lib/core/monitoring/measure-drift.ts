@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
-import type { monitoringSteps } from '#contracts/pipelines.ts';
+import type { monitoringSteps, StepInput, StepOutput } from '#contracts/pipelines.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
 import { requireDataset } from '#core/features/index.ts';
@@ -15,8 +14,8 @@ import { reportIdOf } from './report-id.ts';
 import { reportPage } from './report-page.ts';
 import { driftedShare, verdictOf } from './verdict.ts';
 
-type Input = z.infer<typeof monitoringSteps.measureDrift.input>;
-type Output = z.infer<typeof monitoringSteps.measureDrift.output>;
+type Input = StepInput<typeof monitoringSteps.measureDrift>;
+type Output = StepOutput<typeof monitoringSteps.measureDrift>;
 
 const RETRAIN_COOL_DOWN_HOURS = 24;
 // CloudWatch takes nothing older than two weeks.

@@ -4,6 +4,8 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
+const punctuation = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
 /** The first key of an installation: its holder makes the others. Made of 48 letters and digits by Secrets Manager. */
 export class AdminKey extends Construct {
   readonly secretArn: string;
@@ -16,7 +18,8 @@ export class AdminKey extends Construct {
     const secret = new CfnSecret(this, 'Secret', {
       description: 'API key of the administrator',
       kmsKeyId: key.keyArn,
-      generateSecretString: { passwordLength: 48, excludePunctuation: true },
+      // The characters too: the emulator does not know excludePunctuation.
+      generateSecretString: { passwordLength: 48, excludePunctuation: true, excludeCharacters: punctuation },
     });
     // The same as Ref on AWS; in the emulator Ref is the name.
     this.secretArn = secret.attrId;

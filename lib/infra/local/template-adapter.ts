@@ -1,6 +1,7 @@
 import { Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
 import { CfnIntegration } from 'aws-cdk-lib/aws-apigatewayv2';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { CfnBucketPolicy } from 'aws-cdk-lib/aws-s3';
 import { CfnTopicPolicy } from 'aws-cdk-lib/aws-sns';
 import { CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
@@ -51,6 +52,18 @@ const throughBalancer = (integration: CfnIntegration, uri: string): void => {
 const isAbsent = (node: CfnResource): boolean =>
   absent.has(node.cfnResourceType) || (node instanceof CfnAlarm && node.metrics !== undefined);
 
+// It looks for rights on a schedule in the group `default`, whatever group the schedule is in. Overridden in place,
+// because references to other stacks are not final yet and would be lost if the document were replaced.
+const inDefaultGroup = (policy: CfnPolicy): void => {
+  const { Statement } = Stack.of(policy).resolve(policy.policyDocument) as { Statement: { Action: unknown }[] };
+  const at = Statement.findIndex(({ Action }) => JSON.stringify(Action).includes('scheduler:CreateSchedule'));
+  if (at >= 0)
+    policy.addPropertyOverride(
+      `PolicyDocument.Statement.${at}.Resource`,
+      Stack.of(policy).resolve(Stack.of(policy).formatArn({ service: 'scheduler', resource: 'schedule/default/*' })),
+    );
+};
+
 const isPolicyOwner = (node: IConstruct): node is PolicyOwner =>
   node instanceof CfnBucketPolicy || node instanceof CfnTopicPolicy || node instanceof CfnQueuePolicy;
 
@@ -63,6 +76,7 @@ class EmulatorAdapter implements IAspect {
 
   visit(node: IConstruct): void {
     if (isPolicyOwner(node)) allowPlainHttp(node);
+    else if (node instanceof CfnPolicy) inDefaultGroup(node);
     else if (node instanceof CfnIntegration && node.connectionType === 'VPC_LINK')
       throughBalancer(node, this.#servingUri);
     else if (CfnResource.isCfnResource(node) && isAbsent(node)) remove(node);

@@ -88,6 +88,14 @@ describe('ingest', () => {
     ]);
   });
 
+  it('leaves Yes and No the text that they are', async () => {
+    const sql = 'SELECT customer_id, left_us FROM people';
+    const world = await dataWorld(shopProject(), { ...shopFiles, 'dataset.sql': sql });
+    await world.put({ 'people.csv': 'customer_id,age,city,left_us\na,1,x,Yes\nb,2,y,No\n', ...orders });
+    const rows = await world.rows(await manifestOf(world, (await ingest(world.deps, step)).datasetId));
+    expect(rows.map((row) => row.left_us)).toEqual(['Yes', 'No']);
+  });
+
   it('takes empty and header-only days in between', async () => {
     const world = await filledWorld();
     await world.put({ 'orders/0.csv': '', 'orders/9.csv': 'customer_id,ordered_at,amount\n' });

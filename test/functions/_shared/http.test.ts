@@ -53,8 +53,12 @@ const make = { route: 'POST /things/{kind}', path: { kind: 'a' } };
 const find = { route: 'GET /things/{kind}/{number}', path: { kind: 'a', number: '7' } };
 
 describe('httpApi', () => {
-  beforeAll(() => void jest.spyOn(console, 'error').mockImplementation(() => undefined));
-  afterAll(() => jest.restoreAllMocks());
+  beforeAll(() => {
+    jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  });
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
 
   it('parses path, query and body by the contract and answers by it', async () => {
     expect(await call({ ...make, body: { name: 'ab', extra: 1 } })).toMatchObject({

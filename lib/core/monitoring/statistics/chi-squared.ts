@@ -39,19 +39,29 @@ const statisticOf = (cells: readonly Cell[], rows: Cell): number => {
 };
 
 /**
+ * Cramér's V of the table with both samples given the same weight. Plain V shrinks as the samples differ in size: a
+ * day's few hundred rows against ten thousand of the reference would hardly ever reach any limit.
+ */
+const balancedEffect = (cells: readonly Cell[], [reference, current]: Cell): number => {
+  const shares = cells.map((cell): Cell => [cell[0] / reference, cell[1] / current]);
+  return Math.sqrt(statisticOf(shares, [1, 1]) / 2);
+};
+
+/**
  * Chi-squared test of a 2×k table: do both samples come from one distribution over the categories? The reference is a
  * sample too and not taken for the exact truth, so its own chance counts. A category that one sample lacks counts;
- * categories with fewer than five expected rows are pooled. The effect is Cramér's V, √(χ²/n) for two rows. Source:
- * Agresti, Categorical Data Analysis, 3rd ed., §3.2; Cochran, "Some methods for strengthening the common χ² tests", 1954.
- * @example chiSquared(new Map([['a', 90], ['b', 110]]), new Map([['a', 140], ['b', 60]])).effect // 0.25
+ * categories with fewer than five expected rows are pooled. The effect is Cramér's V of equally weighted samples: 0 same,
+ * 1 no category in common, whatever the numbers of rows. Source: Agresti, Categorical Data Analysis, 3rd ed., §3.2;
+ * Cochran, "Some methods for strengthening the common χ² tests", Biometrics 10, 1954.
+ * @example chiSquared(new Map([['a', 90], ['b', 110]]), new Map([['a', 140], ['b', 60]])).effect // 0.253
  */
 export const chiSquared = (reference: Counts, current: Counts): TestResult => {
   const rows: Cell = [total(reference), total(current)];
-  const all = sizeOf(rows);
   const smaller = Math.min(...rows);
   if (smaller === 0) return { statistic: 0, pValue: 1, effect: 0 };
-  const cells = poolRare(cellsOf(reference, current), (LEAST_EXPECTED * all) / smaller);
+  const cells = poolRare(cellsOf(reference, current), (LEAST_EXPECTED * sizeOf(rows)) / smaller);
   if (cells.length < 2) return { statistic: 0, pValue: 1, effect: 0 };
   const statistic = statisticOf(cells, rows);
-  return { statistic, pValue: chiSquaredTail(statistic, cells.length - 1), effect: Math.sqrt(statistic / all) };
+  const effect = Math.min(1, balancedEffect(cells, rows));
+  return { statistic, pValue: chiSquaredTail(statistic, cells.length - 1), effect };
 };

@@ -141,6 +141,16 @@ describe('chi-squared', () => {
     expect(seen.effect).toBeGreaterThan(0.1);
   });
 
+  it('sees the same effect however many rows either sample has', () => {
+    const at = (scale: number, shares: readonly number[]): Map<string, number> =>
+      new Map(shares.map((share, i) => [`c${i}`, Math.round(share * scale)]));
+    const effects = [100, 1_000, 100_000].map(
+      (rows) => chiSquared(at(10_000, [0.5, 0.5]), at(rows, [0.2, 0.8])).effect,
+    );
+    for (const effect of effects) expect(effect).toBeCloseTo(0.3145, 4);
+    expect(chiSquared(at(10_000, [1]), new Map([['other', 400]])).effect).toBe(1);
+  });
+
   it('says nothing of one category, or of a sample without rows', () => {
     expect(chiSquared(new Map([['a', 50]]), new Map([['a', 70]]))).toEqual({ statistic: 0, pValue: 1, effect: 0 });
     expect(chiSquared(new Map(), new Map([['a', 70]])).pValue).toBe(1);
