@@ -6,6 +6,8 @@ next start, it tells that what is on disk is not whole."""
 import os
 from pathlib import Path
 
+from http_proxy import forward_whole_answers
+from lambda_errors import remember_error_names
 from localhost_names import teach_localhost_names
 from ministack import app
 from run_task_sync import fail_like_step_functions
@@ -14,6 +16,8 @@ from task_roles import serve_task_roles
 if __name__ == "__main__":
     teach_localhost_names()
     serve_task_roles()
+    remember_error_names()
+    forward_whole_answers()
     fail_like_step_functions()
     app.main()
     Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)

@@ -5,7 +5,6 @@ declare global {
 }
 
 /** Runs once before all suites. Jest takes it by its default export. */
-// biome-ignore lint/style/noDefaultExport: jest reads no other
 export default async (): Promise<void> => {
   globalThis.emulatorBroker = await startBroker();
   process.env[BROKER_VARIABLE] = globalThis.emulatorBroker.url;

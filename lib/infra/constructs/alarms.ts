@@ -1,12 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { AlertTopic } from './alert-topic.ts';
@@ -80,12 +73,6 @@ const pipelineWatches = ({ pipelines, routes }: AlarmsProps): Watch[] => [
     name: 'EventsUndelivered',
     says: 'An event reached nobody and waits in the dead-letter queue',
     metric: routes.undelivered.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
-    above: 0,
-  },
-  {
-    name: 'TargetsRefused',
-    says: 'Events could not be delivered to a target',
-    metric: new Metric({ namespace: 'AWS/Events', metricName: 'FailedInvocations', period: minute, statistic: 'Sum' }),
     above: 0,
   },
 ];

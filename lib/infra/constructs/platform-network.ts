@@ -1,4 +1,4 @@
-import { Fn, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   FlowLogTrafficType,
@@ -43,8 +43,7 @@ export class PlatformNetwork extends Construct {
     super(scope, id);
     // The CDK's classes do not fit its own interfaces under exactOptionalPropertyTypes.
     this.vpc = new Vpc(this, 'Vpc', {
-      // Named by CloudFormation at deployment, so that synth asks no account for its zones.
-      availabilityZones: [Fn.select(0, Fn.getAzs()), Fn.select(1, Fn.getAzs())],
+      maxAzs: 2,
       ipAddresses: IpAddresses.cidr(addresses),
       natGateways: 0,
       subnetConfiguration: [{ name: 'Private', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 20 }],

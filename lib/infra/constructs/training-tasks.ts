@@ -12,6 +12,7 @@ export interface TrainingTasksProps {
   readonly stage: StageConfig;
   readonly vpc: IVpc;
   readonly compute: ComputeCluster;
+  readonly data: PlatformBucket;
   readonly artifacts: PlatformBucket;
 }
 
@@ -33,7 +34,7 @@ export class TrainingTasks extends Construct {
     this.statements = this.#rights(props.compute);
   }
 
-  #makeTask(id: 'Cpu' | 'Gpu', { stage, artifacts }: TrainingTasksProps): ContainerTask {
+  #makeTask(id: 'Cpu' | 'Gpu', { stage, data, artifacts }: TrainingTasksProps): ContainerTask {
     const gpu = id === 'Gpu' ? stage.training.gpu : undefined;
     const task = new ContainerTask(this, id, {
       stage,
@@ -43,6 +44,7 @@ export class TrainingTasks extends Construct {
       environment: {},
       drain: Duration.seconds(30),
     });
+    data.grant('read', 'projects/*/datasets/training/*', task);
     artifacts.grant('write', '*', task);
     return task;
   }

@@ -64,6 +64,13 @@ const inDefaultGroup = (policy: CfnPolicy): void => {
     );
 };
 
+// It does not tell a metric's namespace to a policy's condition, so that one would allow nothing.
+const inAnyNamespace = (policy: CfnPolicy): void => {
+  const { Statement } = Stack.of(policy).resolve(policy.policyDocument) as { Statement: { Condition?: unknown }[] };
+  const at = Statement.findIndex(({ Condition }) => JSON.stringify(Condition ?? '').includes('cloudwatch:namespace'));
+  if (at >= 0) policy.addPropertyDeletionOverride(`PolicyDocument.Statement.${at}.Condition`);
+};
+
 const isPolicyOwner = (node: IConstruct): node is PolicyOwner =>
   node instanceof CfnBucketPolicy || node instanceof CfnTopicPolicy || node instanceof CfnQueuePolicy;
 
@@ -76,7 +83,7 @@ class EmulatorAdapter implements IAspect {
 
   visit(node: IConstruct): void {
     if (isPolicyOwner(node)) allowPlainHttp(node);
-    else if (node instanceof CfnPolicy) inDefaultGroup(node);
+    else if (node instanceof CfnPolicy) for (const adapt of [inDefaultGroup, inAnyNamespace]) adapt(node);
     else if (node instanceof CfnIntegration && node.connectionType === 'VPC_LINK')
       throughBalancer(node, this.#servingUri);
     else if (CfnResource.isCfnResource(node) && isAbsent(node)) remove(node);

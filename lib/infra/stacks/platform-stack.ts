@@ -37,6 +37,7 @@ export class PlatformStack extends Stack {
       stage,
       vpc: network.network.vpc,
       compute: serving.compute,
+      data: state.buckets.data,
       artifacts: state.buckets.artifacts,
     });
     const { events, alerts } = state;
@@ -79,7 +80,8 @@ export class PlatformStack extends Stack {
   #makeOutputs({ api }: PlatformApi, { all }: Pipelines): void {
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
     new CfnOutput(this, 'ApiId', { value: api.apiId });
-    new CfnOutput(this, 'PredictUrl', { value: `${api.apiEndpoint}/predict` });
+    // The base of /predict/{model}: the fleet answers behind the same address.
+    new CfnOutput(this, 'PredictUrl', { value: api.apiEndpoint });
     for (const [name, { machine }] of Object.entries(all))
       new CfnOutput(this, `${name.charAt(0).toUpperCase()}${name.slice(1)}PipelineArn`, {
         value: machine.stateMachineArn,

@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { stageNames, stageOf } from '#infra/stages.ts';
+import { resourcesOf, templatesOf } from './synth.ts';
+
+const awsStages = stageNames.filter((name) => name !== 'local');
+
+describe('stageOf', () => {
+  it('names the stages there are when asked for another', () => {
+    expect(() => stageOf('production')).toThrow(/one of local, dev, staging, prod, got production/);
+  });
+});
+
+describe.each(awsStages)('network of %s', (name) => {
+  const { network } = templatesOf(name);
+
+  it('has private subnets in two zones and no way to the internet', () => {
+    network.resourceCountIs('AWS::EC2::Subnet', 2);
+    network.resourceCountIs('AWS::EC2::NatGateway', 0);
+    network.resourceCountIs('AWS::EC2::InternetGateway', 0);
+    network.resourceCountIs('AWS::EC2::FlowLog', 1);
+  });
+
+  it('reaches S3 and DynamoDB by gateways, the rest by endpoints in as many zones as the stage pays for', () => {
+    const endpoints = Object.values(resourcesOf(network, 'AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties);
+    const of = (type: string) => endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === type);
+    expect(of('Gateway')).toHaveLength(2);
+    expect(of('Interface')).toHaveLength(stageOf(name).training.gpu ? 8 : 5);
+    for (const { SubnetIds } of of('Interface')) expect(SubnetIds).toHaveLength(stageOf(name).network.endpointZones);
+  });
+});
+
+describe.each(stageNames)('state of %s', (name) => {
+  const { state } = templatesOf(name);
+
+  it('keeps six tables on demand, encrypted with the key and restorable to any second', () => {
+    state.resourceCountIs('AWS::DynamoDB::Table', 6);
+    state.allResourcesProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+    });
+  });
+
+  it('lets online features expire', () => {
+    state.hasResourceProperties('AWS::DynamoDB::Table', {
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    });
+  });
+
+  it('versions and encrypts its buckets and lets no stranger in', () => {
+    state.resourceCountIs('AWS::S3::Bucket', 4);
+    state.allResourcesProperties('AWS::S3::Bucket', {
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: Match.anyValue(),
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+    });
+  });
+
+  it('ages data: infrequent access after 90 days, archive after 180, gone after 365', () => {
+    state.resourcePropertiesCountIs(
+      'AWS::S3::Bucket',
+      {
+        LifecycleConfiguration: {
+          Rules: [
+            {
+              ExpirationInDays: 365,
+              Transitions: [
+                { StorageClass: 'STANDARD_IA', TransitionInDays: 90 },
+                { StorageClass: 'GLACIER', TransitionInDays: 180 },
+              ],
+            },
+          ],
+        },
+      },
+      3,
+    );
+  });
+
+  it('keeps data when the stack goes exactly where the stage says so', () => {
+    const expected = stageOf(name).retainData ? 'Retain' : 'Delete';
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key'])
+      for (const { DeletionPolicy } of Object.values(resourcesOf(state, type))) expect(DeletionPolicy).toBe(expected);
+  });
+});
+
+describe.each(awsStages)('state of %s on AWS', (name) => {
+  it('answers no bucket, queue or topic without TLS', () => {
+    const { state } = templatesOf(name);
+    const deny = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    state.resourcePropertiesCountIs(
+      'AWS::S3::BucketPolicy',
+      { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike(deny)]) } },
+      4,
+    );
+  });
+});
+
+describe.each(awsStages)('serving of %s', (name) => {
+  const { serving } = templatesOf(name);
+  const { minTasks, maxTasks } = stageOf(name).serving;
+
+  it('scales between its limits at 70 % of processor and 80 % of memory', () => {
+    serving.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: minTasks,
+      MaxCapacity: maxTasks,
+    });
+    for (const [PredefinedMetricType, TargetValue] of [
+      ['ECSServiceAverageCPUUtilization', 70],
+      ['ECSServiceAverageMemoryUtilization', 80],
+    ])
+      serving.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        TargetTrackingScalingPolicyConfiguration: {
+          PredefinedMetricSpecification: { PredefinedMetricType },
+          TargetValue,
+        },
+      });
+  });
+
+  it('rolls a failing deployment back by itself', () => {
+    serving.hasResourceProperties('AWS::ECS::Service', {
+      DesiredCount: minTasks,
+      DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+    });
+  });
+
+  it('stands behind an internal load balancer that asks /ready', () => {
+    serving.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+    serving.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { HealthCheckPath: '/ready' });
+  });
+
+  it('keeps predictions in a folder for each hour', () => {
+    serving.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+      ExtendedS3DestinationConfiguration: { Prefix: 'ledger/!{timestamp:yyyy/MM/dd/HH/}', CompressionFormat: 'GZIP' },
+    });
+  });
+
+  it('buys GPU machines on spot where the stage trains on them', () => {
+    const count = stageOf(name).training.gpu ? 1 : 0;
+    serving.resourceCountIs('AWS::ECS::CapacityProvider', count);
+    serving.resourcePropertiesCountIs(
+      'AWS::ECS::CapacityProvider',
+      { ManagedInstancesProvider: { InstanceLaunchTemplate: { CapacityOptionType: 'SPOT' } } },
+      count,
+    );
+  });
+});
+
+it('prod serves from two to twenty tasks', () => {
+  expect(stageOf('prod').serving).toMatchObject({ minTasks: 2, maxTasks: 20 });
+});

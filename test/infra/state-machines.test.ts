@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { z } from 'zod';
+import { dataSteps, deploymentSteps, monitoringSteps, type PipelineName, trainingSteps } from '#contracts/pipelines.ts';
+import { definitionFile } from '#infra/constructs/pipeline.ts';
+import { steps as doorsOf } from '#infra/constructs/pipelines.ts';
+import { resourcesOf, templatesOf } from './synth.ts';
+
+interface State {
+  readonly Type: string;
+  readonly Resource?: string;
+  readonly Next?: string;
+  readonly Default?: string;
+  readonly End?: boolean;
+  readonly Arguments?: { readonly FunctionName?: string; readonly Payload?: string };
+  readonly Assign?: Record<string, string>;
+  readonly Retry?: { ErrorEquals: string[]; MaxAttempts: number; BackoffRate: number; JitterStrategy: string }[];
+  readonly Catch?: { readonly Next: string }[];
+  readonly Choices?: { readonly Next: string }[];
+  readonly TimeoutSeconds?: number;
+  readonly ItemProcessor?: Machine;
+}
+interface Machine {
+  readonly QueryLanguage?: string;
+  readonly TimeoutSeconds?: number;
+  readonly StartAt: string;
+  readonly States: Record<string, State>;
+}
+type Step = { input: z.ZodObject; output: z.ZodObject };
+
+const pipelines: PipelineName[] = ['data', 'training', 'deployment', 'monitoring'];
+const contracts = {
+  data: dataSteps,
+  training: trainingSteps,
+  deployment: deploymentSteps,
+  monitoring: monitoringSteps,
+};
+const textOf = (pipeline: PipelineName) => readFileSync(definitionFile(pipeline), 'utf8');
+const machineOf = (pipeline: PipelineName): Machine => JSON.parse(textOf(pipeline));
+const keysOf = (expression: string) => [...expression.matchAll(/'(\w+)'\s*:/g)].map(([, key]) => key as string);
+const camel = (arnName: string) => arnName.charAt(0).toLowerCase() + arnName.slice(1).replace(/Arn$/, '');
+
+/** Every machine there is: a Map holds another one. */
+const nested = (machine: Machine): Machine[] => [
+  machine,
+  ...Object.values(machine.States).flatMap(({ ItemProcessor }) => (ItemProcessor ? nested(ItemProcessor) : [])),
+];
+const statesOf = (pipeline: PipelineName) =>
+  nested(machineOf(pipeline)).flatMap(({ States }) => Object.entries(States));
+const lambdaStates = (pipeline: PipelineName) =>
+  statesOf(pipeline).filter(([, { Resource }]) => Resource?.endsWith('lambda:invoke'));
+
+/** Names that a step is called with: those of its payload, and of the variables merged into it. */
+const payloadKeys = (pipeline: PipelineName, payload: string): string[] => {
+  const assigned = Object.assign({}, ...statesOf(pipeline).map(([, { Assign }]) => Assign)) as Record<string, string>;
+  const merged = [...payload.matchAll(/\$(\w+)/g)].flatMap(([, name]) => keysOf(assigned[name as string] ?? ''));
+  return [...keysOf(payload), ...merged];
+};
+
+describe.each(pipelines)('%s pipeline', (pipeline) => {
+  const states = statesOf(pipeline);
+
+  it('speaks JSONata and ends in time', () => {
+    const { QueryLanguage, TimeoutSeconds } = machineOf(pipeline);
+    expect(QueryLanguage).toBe('JSONata');
+    expect(TimeoutSeconds).toBeGreaterThan(0);
+  });
+
+  it('leads from every state to one that exists', () => {
+    for (const { StartAt, States } of nested(machineOf(pipeline)))
+      for (const { Next, Default, End, Catch = [], Choices = [], Type } of Object.values(States)) {
+        const targets = [Next, Default, ...Catch.map((c) => c.Next), ...Choices.map((c) => c.Next)].filter(Boolean);
+        expect(Object.keys(States)).toEqual(expect.arrayContaining([StartAt, ...targets]));
+        expect(End || targets.length > 0 || ['Fail', 'Succeed'].includes(Type)).toBe(true);
+      }
+  });
+
+  it('has a value for every placeholder and a placeholder for every value', () => {
+    const machines = Object.values(resourcesOf(templatesOf('prod').platform, 'AWS::StepFunctions::StateMachine'));
+    const machine = machines.find(({ Properties }) => Properties.StateMachineName.endsWith(`-${pipeline}`));
+    const placeholders = [...textOf(pipeline).matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name);
+    expect(Object.keys(machine?.Properties.DefinitionSubstitutions).sort()).toEqual([...new Set(placeholders)].sort());
+  });
+
+  it('gives every task a time limit and every retry a bound, a back-off and jitter', () => {
+    for (const [, { Type, TimeoutSeconds, Retry = [] }] of states.filter(([, s]) => s.Type === 'Task')) {
+      expect([Type, TimeoutSeconds]).toEqual(['Task', expect.any(Number)]);
+      expect(Retry.length).toBeGreaterThan(0);
+      for (const retry of Retry) {
+        expect(retry.MaxAttempts).toBeLessThanOrEqual(4);
+        expect(retry.BackoffRate).toBeGreaterThanOrEqual(2);
+        expect(retry.JitterStrategy).toBe('FULL');
+      }
+    }
+  });
+
+  it('never repeats a step that refused', () => {
+    const refusals = ['EXPECTATIONS_NOT_MET', 'GATE_NOT_MET', 'CANDIDATES_FAILED', 'States.ALL', 'States.TaskFailed'];
+    for (const [, { Retry = [] }] of lambdaStates(pipeline))
+      for (const { ErrorEquals } of Retry) expect(ErrorEquals.filter((e) => refusals.includes(e))).toEqual([]);
+  });
+
+  it('calls every step of its contract, by the door of that step', () => {
+    const called = lambdaStates(pipeline).map(([, s]) => s.Arguments?.FunctionName?.slice(2, -1) as string);
+    expect(called.map(camel).sort()).toEqual(Object.keys(contracts[pipeline]).sort());
+    expect(Object.keys(doorsOf[pipeline]).sort()).toEqual(called.sort());
+  });
+
+  it.each(lambdaStates(pipeline))('hands %s all that its contract asks for', (_, { Arguments }) => {
+    const step = (contracts[pipeline] as unknown as Record<string, Step>)[
+      camel(Arguments?.FunctionName?.slice(2, -1) ?? '')
+    ];
+    const given = payloadKeys(pipeline, Arguments?.Payload ?? '');
+    expect(given).toEqual(expect.arrayContaining(Object.keys(step?.input.shape ?? { missing: true })));
+  });
+
+  it.each(lambdaStates(pipeline))('takes from %s only what its contract answers', (_, { Arguments, Assign = {} }) => {
+    const step = (contracts[pipeline] as unknown as Record<string, Step>)[
+      camel(Arguments?.FunctionName?.slice(2, -1) ?? '')
+    ];
+    const taken = [...JSON.stringify(Assign).matchAll(/result\.Payload\.(\w+)/g)].map(([, name]) => name);
+    expect(Object.keys(step?.output.shape ?? {})).toEqual(expect.arrayContaining(taken));
+  });
+});
+
+it('a failing step of a rollout gives the traffic back', () => {
+  const { States } = machineOf('deployment');
+  for (const name of ['Shift', 'Judge', 'Promote']) expect(States[name]?.Catch?.[0]?.Next).toBe('Rollback');
+});

@@ -1,0 +1,50 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { buildStage, type StageStacks } from '#infra/build-stage.ts';
+import { root } from '#infra/root.ts';
+import { type StageName, stageOf } from '#infra/stages.ts';
+
+const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+
+/** The app of one stage, with the flags of cdk.json; functions are not bundled and assets not copied. */
+export const stageApp = (name: StageName): { readonly app: App; readonly stacks: StageStacks } => {
+  const outdir = mkdtempSync(join(tmpdir(), 'mlops-synth-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const noAssets = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true };
+  const app = new App({ outdir, context: { ...context, ...noAssets } });
+  return { app, stacks: buildStage(app, stageOf(name), { emulatorPort: 4599 }) };
+};
+
+export type Templates = Readonly<Record<keyof StageStacks, Template>>;
+const synthesised = new Map<StageName, Templates>();
+
+/** Templates of a stage, made once a test file. */
+export const templatesOf = (name: StageName): Templates => {
+  const known = synthesised.get(name);
+  if (known) return known;
+  const { stacks } = stageApp(name);
+  const made = {
+    network: Template.fromStack(stacks.network),
+    state: Template.fromStack(stacks.state),
+    serving: Template.fromStack(stacks.serving),
+    platform: Template.fromStack(stacks.platform),
+  };
+  synthesised.set(name, made);
+  return made;
+};
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: properties of any resource of CloudFormation
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
+
+/** Resources of a type (all without one), by logical id. */
+export const resourcesOf = (template: Template, type?: string): Record<string, Resource> => {
+  const all = template.toJSON().Resources as Record<string, Resource>;
+  return Object.fromEntries(Object.entries(all).filter(([, { Type }]) => !type || Type === type));
+};
