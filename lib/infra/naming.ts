@@ -10,8 +10,6 @@ export const loadBalancerName = (stage: StageName) => `mlops-serving-${stage}`;
 export const scheduleGroupName = (stage: StageName) => `mlops-${stage}`;
 /** Images that the local stage's container engine already has. */
 export const localImage = (container: 'serving' | 'training') => `mlops-platform/${container}:local`;
-/** Name of the container inside the training task: the state machine overrides its environment by it. */
-export const trainingContainer = 'training';
 export const servingPort = 8080;
 /** Prefix of the prediction ledger; the hour of arrival follows. */
 export const ledgerPrefix = 'ledger/';
