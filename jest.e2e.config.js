@@ -9,6 +9,7 @@ const here = (file) => existsSync(new URL(file, import.meta.url));
 export default {
   ...base,
   roots: ['<rootDir>/test/e2e'],
+  testSequencer: '<rootDir>/test/e2e/sequencer.cjs',
   testTimeout: 15 * 60_000,
   ...(here(setup) && { globalSetup: `<rootDir>/${setup}` }),
   ...(here(teardown) && { globalTeardown: `<rootDir>/${teardown}` }),
