@@ -2,7 +2,7 @@ import { documents } from '#adapters/aws/clients.ts';
 import { cloudWatchHealth } from '#adapters/aws/cloudwatch-health.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { systemClock } from '#adapters/system/system.ts';
-import { deploymentSteps } from '#contracts/pipelines.ts';
+import { deploymentSteps } from '#contracts/steps.ts';
 import { judge } from '#core/deployment/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

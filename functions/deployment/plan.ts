@@ -3,7 +3,7 @@ import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts'
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { systemClock, systemIds } from '#adapters/system/system.ts';
-import { deploymentSteps } from '#contracts/pipelines.ts';
+import { deploymentSteps } from '#contracts/steps.ts';
 import { plan } from '#core/deployment/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

@@ -1,4 +1,4 @@
-import { deploymentSteps } from '#contracts/pipelines.ts';
+import { deploymentSteps } from '#contracts/steps.ts';
 import { promote } from '#core/deployment/index.ts';
 import { readEnv } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

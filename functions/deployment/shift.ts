@@ -2,7 +2,7 @@ import { documents } from '#adapters/aws/clients.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
 import { systemClock } from '#adapters/system/system.ts';
-import { deploymentSteps } from '#contracts/pipelines.ts';
+import { deploymentSteps } from '#contracts/steps.ts';
 import { shift } from '#core/deployment/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

@@ -1,4 +1,4 @@
-import { dataSteps } from '#contracts/pipelines.ts';
+import { dataSteps } from '#contracts/steps.ts';
 import { ingest } from '#core/features/index.ts';
 import { readEnv } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

@@ -1,6 +1,6 @@
 import { documents } from '#adapters/aws/clients.ts';
 import { dynamoOnlineStore } from '#adapters/aws/dynamo-online-store.ts';
-import { dataSteps } from '#contracts/pipelines.ts';
+import { dataSteps } from '#contracts/steps.ts';
 import { materialize } from '#core/features/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

@@ -1,7 +1,7 @@
 import { documents, s3 } from '#adapters/aws/clients.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
-import { monitoringSteps } from '#contracts/pipelines.ts';
+import { monitoringSteps } from '#contracts/steps.ts';
 import { collect } from '#core/monitoring/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

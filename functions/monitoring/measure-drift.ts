@@ -4,7 +4,7 @@ import { dynamoRetrainLog } from '#adapters/aws/dynamo-retrain-log.ts';
 import { objectDocuments } from '#adapters/aws/object-documents.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
 import { s3ReportStore } from '#adapters/aws/s3-report-store.ts';
-import { monitoringSteps } from '#contracts/pipelines.ts';
+import { monitoringSteps } from '#contracts/steps.ts';
 import { measureDrift } from '#core/monitoring/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

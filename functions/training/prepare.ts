@@ -5,7 +5,7 @@ import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
 import { duckDbEngine, memoryShareMb } from '#adapters/duckdb/duckdb-engine.ts';
 import { systemClock, systemDigest } from '#adapters/system/system.ts';
-import { trainingSteps } from '#contracts/pipelines.ts';
+import { trainingSteps } from '#contracts/steps.ts';
 import { prepare } from '#core/training/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

@@ -2,7 +2,7 @@ import { documents } from '#adapters/aws/clients.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
 import { systemClock, systemIds } from '#adapters/system/system.ts';
-import { trainingSteps } from '#contracts/pipelines.ts';
+import { trainingSteps } from '#contracts/steps.ts';
 import { register } from '#core/training/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

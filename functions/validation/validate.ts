@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { awsDataDeps } from '#adapters/aws/aws-data-deps.ts';
 import { s3ReportArchive } from '#adapters/aws/s3-report-archive.ts';
 import { memoryShareMb } from '#adapters/duckdb/duckdb-engine.ts';
-import { dataSteps } from '#contracts/pipelines.ts';
+import { dataSteps } from '#contracts/steps.ts';
 import { validate } from '#core/validation/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

@@ -38,7 +38,7 @@ describe('a prediction', () => {
     ['no join key', { age: 30 }, 400, 'FIELD_MISSING'],
     ['a wrong type', { customer_id: 'C000001', age: 'old' }, 400, 'FIELD_TYPE_WRONG'],
     ['an unknown field', { customer_id: 'C000001', shoe_size: 43 }, 400, 'FIELD_UNKNOWN'],
-    ['NaN', '{"customer_id":"C000001","age":NaN}', 400, 'INVALID_REQUEST'],
+    ['NaN', '{"customer_id":"C000001","age":NaN}', 400, 'FIELD_TYPE_WRONG'],
     ['a number beyond all', '{"customer_id":"C000001","age":1e999}', 400, 'FIELD_TYPE_WRONG'],
     ['text that is no JSON', '{"customer_id":', 400, 'INVALID_REQUEST'],
     ['a body that is too large', JSON.stringify({ customer_id: 'x'.repeat(2_000_000) }), 413, 'BODY_TOO_LARGE'],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { z } from 'zod';
-import { dataSteps, deploymentSteps, monitoringSteps, type PipelineName, trainingSteps } from '#contracts/pipelines.ts';
+import type { PipelineName } from '#contracts/pipelines.ts';
+import { dataSteps, deploymentSteps, monitoringSteps, trainingSteps } from '#contracts/steps.ts';
 import { definitionFile } from '#infra/constructs/pipeline.ts';
 import { steps as doorsOf } from '#infra/constructs/pipelines.ts';
 import { resourcesOf, templatesOf } from './synth.ts';

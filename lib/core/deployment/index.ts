@@ -10,4 +10,4 @@ export * from './promote.ts';
 export { rollback } from './rollback.ts';
 export * from './shift.ts';
 export * from './start-rollout.ts';
-export { restoredVariants, shiftedVariants, stableOf, underway } from './variants.ts';
+export { restoredVariants, shiftedVariants } from './variants.ts';

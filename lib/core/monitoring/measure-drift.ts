@@ -1,8 +1,8 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
-import type { monitoringSteps, StepInput, StepOutput } from '#contracts/pipelines.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
+import type { monitoringSteps, StepInput, StepOutput } from '#contracts/steps.ts';
 import { requireDataset } from '#core/features/index.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/index.ts';

@@ -1,5 +1,5 @@
 export * from './apply-project.ts';
-export { checkProject, PROJECT_FILE, type ProjectFiles } from './check-project.ts';
+export { checkProject } from './check-project.ts';
 export * from './health.ts';
 export * from './load-project.ts';
 export * from './pipeline-runs.ts';

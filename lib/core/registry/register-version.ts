@@ -96,9 +96,3 @@ export const registerVersion = async (deps: RegistryDeps, wanted: NewVersion): P
   });
   return version;
 };
-
-/** @throws MODEL_NOT_FOUND */
-export const newestVersion = async (deps: RegistryDeps, name: string): Promise<ModelVersion | undefined> => {
-  const { model } = await requireRecord(deps, name);
-  return model.lastVersion === 0 ? undefined : getVersion(deps, name, model.lastVersion);
-};

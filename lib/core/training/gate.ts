@@ -1,5 +1,5 @@
-import type { StepInput, StepOutput, trainingSteps } from '#contracts/pipelines.ts';
 import type { Gate } from '#contracts/project.ts';
+import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
 import { TrainingResult, trainingFiles } from '#contracts/training.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/index.ts';

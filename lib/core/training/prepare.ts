@@ -1,6 +1,6 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
-import type { StepInput, StepOutput, trainingSteps } from '#contracts/pipelines.ts';
 import type { Algorithm, ProjectVersion } from '#contracts/project.ts';
+import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { createRun, ensureExperiment, logBatch, logInputs } from '#core/tracking/index.ts';
 import type { PrepareDeps } from './ports.ts';

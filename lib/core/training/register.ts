@@ -1,4 +1,4 @@
-import type { StepInput, StepOutput, trainingSteps } from '#contracts/pipelines.ts';
+import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
 import { trainingFiles } from '#contracts/training.ts';
 import { ensureModel, registerVersion } from '#core/registry/index.ts';
 import { finishRun, getRun, logBatch } from '#core/tracking/index.ts';

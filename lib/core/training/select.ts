@@ -1,4 +1,4 @@
-import type { StepInput, StepOutput, trainingSteps } from '#contracts/pipelines.ts';
+import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
 import type { TrainingResult } from '#contracts/training.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
