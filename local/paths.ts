@@ -29,8 +29,8 @@ export interface LocalPaths {
 
 // Outside the checkout: Lambda code that lay below it would find the checkout's node_modules and its "type": "module",
 // which it does not find on AWS. And a socket's path may have about 100 characters only.
-const temporaryFolder = (root: string): string =>
-  join(tmpdir(), `mlops-${createHash('sha256').update(root).digest('hex').slice(0, 12)}`);
+const temporaryFolder = (state: string): string =>
+  join(tmpdir(), `mlops-${createHash('sha256').update(state).digest('hex').slice(0, 12)}`);
 
 /**
  * Where a checkout keeps its local state. Python environments are shared by every state of a checkout.
@@ -44,7 +44,7 @@ export const localPaths = (root: string = repositoryRoot, state: string = join(r
     venvs: join(root, '.local', 'venvs'),
     emulatorState: join(state, 'emulator'),
     s3: join(state, 's3'),
-    tmp: temporaryFolder(root),
+    tmp: temporaryFolder(state),
     run: join(state, 'run'),
     home: join(state, 'home'),
     containers: join(root, 'containers'),

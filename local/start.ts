@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { mlopsClient } from '#sdk/index.ts';
 import { boot, type Platform } from './boot.ts';
 import { demoFolder, mainJob } from './main-job/main-job.ts';
@@ -13,11 +15,12 @@ interface Start {
   readonly stages: Stages;
 }
 
-const bringUp = async ({
-  options,
-  progress,
-  stages,
-}: Start): Promise<{ platform: Platform; outputs: LocalOutputs }> => {
+interface Up {
+  readonly platform: Platform;
+  readonly outputs: LocalOutputs;
+}
+
+const bringUp = async ({ options, progress, stages }: Start): Promise<Up> => {
   const onProgress = (message: string) => progress.say(message);
   const platform = await stages.run('boot', () => boot({ reset: options.reset, onProgress }));
   try {
@@ -33,7 +36,7 @@ const bringUp = async ({
   }
 };
 
-const runProject = ({ options, progress, stages }: Start, platform: Platform, outputs: LocalOutputs): Promise<void> =>
+const runProject = ({ options, progress, stages }: Start, { platform, outputs }: Up): Promise<void> =>
   mainJob({
     mlops: mlopsClient(outputs),
     stages,
@@ -43,8 +46,10 @@ const runProject = ({ options, progress, stages }: Start, platform: Platform, ou
     workDir: demoFolder(platform.paths.state),
   });
 
-const printSummary = ({ options, stages }: Start, outputs: LocalOutputs, ok: boolean) => {
-  if (options.json) return console.log(JSON.stringify({ ok, stages: stages.results, outputs }, null, 2));
+const printSummary = ({ options, stages }: Start, { platform, outputs }: Up, ok: boolean) => {
+  const json = JSON.stringify({ ok, stages: stages.results, outputs }, null, 2);
+  writeFileSync(join(platform.paths.state, 'summary.json'), `${json}\n`, { mode: 0o600 });
+  if (options.json) return console.log(json);
   console.log(`\n${summaryTable(stages.results)}\n\n${addressTable(outputs)}`);
 };
 
@@ -58,18 +63,18 @@ const start = async (): Promise<number> => {
   const options = startOptions(process.argv);
   const progress = startProgress();
   const now: Start = { options, progress, stages: recordStages(progress) };
-  const { platform, outputs } = await bringUp(now);
+  const up = await bringUp(now);
   const failure = options.run
-    ? await runProject(now, platform, outputs).then(
+    ? await runProject(now, up).then(
         () => undefined,
         (error: Error) => error,
       )
     : undefined;
   progress.close();
-  printSummary(now, outputs, failure === undefined);
+  printSummary(now, up, failure === undefined);
   if (failure) console.error(`\nfailed: ${failure.message}`);
-  if (!options.once) await stayUp(platform);
-  await platform.stop();
+  if (!options.once) await stayUp(up.platform);
+  await up.platform.stop();
   return failure ? 1 : 0;
 };
 

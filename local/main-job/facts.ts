@@ -71,7 +71,7 @@ export const reportFacts = async (plan: ReportPlan, note: (facts: Facts) => void
   note({
     rows: report.currentRows,
     verdict: report.verdict,
-    share: report.driftedShare,
+    share: Number(report.driftedShare.toFixed(3)),
     drifted: drifted.slice(0, 5).join(' '),
   });
   return report.verdict;
