@@ -55,12 +55,20 @@ const readiness = ({ follower, isDraining, predict: { fleet } }: RouteDeps): Rep
   return isReady ? reply : { ...reply, headers: { 'retry-after': '1' } };
 };
 
+// Before its first look at the registry a task cannot tell what nobody deployed from what it has yet to load: that
+// is for the caller to ask again, not to give up.
+const refuseBeforeReady = ({ predict: { fleet }, follower }: RouteDeps, model: string): void => {
+  if (follower.isReady() || fleet.models().includes(model)) return;
+  throw new PlatformError('UNAVAILABLE', 'this task is still loading its models; try again shortly');
+};
+
 const predicting =
-  (deps: PredictDeps, verb: typeof predict | typeof predictBatch): Answer =>
+  (deps: RouteDeps, verb: typeof predict | typeof predictBatch): Answer =>
   async ({ request, requestId, caller, model }) => {
     const text = await readBody(request);
-    const served = findServed(deps.fleet, model);
-    return json(await verb(deps, served, { body: parseJson(text), requestId, caller }));
+    refuseBeforeReady(deps, model);
+    const served = findServed(deps.predict.fleet, model);
+    return json(await verb(deps.predict, served, { body: parseJson(text), requestId, caller }));
   };
 
 const notFound =
@@ -85,7 +93,7 @@ const fixedRoutes = (deps: RouteDeps): ReadonlyMap<string, Answer> =>
   ]);
 
 /** Answers of POST /predict/…, undefined for any other path. */
-const predictRoutes = (deps: PredictDeps): ((path: string) => MatchedRoute | undefined) => {
+const predictRoutes = (deps: RouteDeps): ((path: string) => MatchedRoute | undefined) => {
   const one = { endpoint: servingRoutes.predict.path, isLogged: true, answer: predicting(deps, predict) };
   const batch = { endpoint: servingRoutes.predictBatch.path, isLogged: true, answer: predicting(deps, predictBatch) };
   return (path) => {
@@ -97,7 +105,7 @@ const predictRoutes = (deps: PredictDeps): ((path: string) => MatchedRoute | und
 
 /** Finds what answers a request. @example const route = routesOf(deps)('POST', '/predict/churn') */
 export const routesOf = (deps: RouteDeps): ((method: string, path: string) => MatchedRoute) => {
-  const predictions = predictRoutes(deps.predict);
+  const predictions = predictRoutes(deps);
   const fixed = fixedRoutes(deps);
   const fixedRoute = (path: string): MatchedRoute | undefined => {
     const answer = fixed.get(path);

@@ -2,7 +2,7 @@ import type { ModelVersion, RegisteredModel } from '#contracts/registry.ts';
 import { PlatformError } from '../shared/errors.ts';
 import type { ModelRecord, RegistryDeps, StoredVersion } from './ports.ts';
 import { tryAgain } from './try-again.ts';
-import { getVersion, requireRecord, withAliases } from './versions.ts';
+import { getVersion, withAliases } from './versions.ts';
 
 export interface NewVersion {
   readonly name: string;

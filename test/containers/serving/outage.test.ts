@@ -61,6 +61,8 @@ describe('while something is away', () => {
       expect((await ask(task.port, '/live')).status).toBe(200);
       const { status, headers } = await ask(task.port, '/ready');
       expect([status, headers['retry-after']]).toEqual([503, '1']);
+      const early = await predict(task.port, full);
+      expect([early.status, early.json.error.code, early.headers['retry-after']]).toEqual([503, 'UNAVAILABLE', '1']);
       made.away.registry = false;
       await until(async () => (await ask(task.port, '/ready')).status === 200);
       expect((await predict(task.port, full)).status).toBe(200);

@@ -1,0 +1,137 @@
+import type { DoorName } from '#infra/doors.ts';
+import {
+  becomeRole,
+  type Call,
+  deleteItem,
+  deleteObject,
+  getItem,
+  publishEvent,
+  putItem,
+  query,
+  readAdminKey,
+  readMetrics,
+  readObject,
+  recordPrediction,
+  replaceAdminKey,
+  scan,
+  sendAlert,
+  startPipeline,
+  writeMetrics,
+  writeObject,
+} from './calls.ts';
+import { doorRole, taskRole } from './roles.ts';
+
+/** A role with what it must be able to do (or its credentials are broken and prove nothing) and what it must not. */
+export interface Attempts {
+  readonly role: string;
+  arn(): Promise<string>;
+  readonly allowed: readonly Call[];
+  readonly refused: readonly Call[];
+}
+
+const door = (name: DoorName, { allowed, refused }: Pick<Attempts, 'allowed' | 'refused'>): Attempts => ({
+  role: name,
+  arn: () => doorRole(name),
+  allowed,
+  refused,
+});
+
+const tasks: Attempts[] = [
+  {
+    role: 'training task',
+    arn: () => taskRole('training'),
+    allowed: [readObject('trainingSet'), readObject('artifact'), writeObject('artifact')],
+    refused: [
+      getItem('projects'),
+      scan('registry'),
+      putItem('tracking'),
+      readAdminKey,
+      writeObject('trainingSet'),
+      readObject('raw'),
+      readObject('features'),
+      readObject('ledger'),
+      deleteObject('artifact'),
+      recordPrediction,
+      publishEvent,
+      becomeRole('the role of the serving task', () => taskRole('serving')),
+    ],
+  },
+  {
+    role: 'serving task',
+    arn: () => taskRole('serving'),
+    allowed: [getItem('features'), query('deployments'), readObject('artifact'), recordPrediction, writeMetrics],
+    refused: [
+      putItem('deployments'),
+      putItem('features'),
+      scan('features'),
+      query('tracking'),
+      getItem('identity'),
+      writeObject('artifact'),
+      readObject('ledger'),
+      readObject('raw'),
+      readAdminKey,
+      startPipeline('training'),
+      readMetrics,
+    ],
+  },
+];
+
+const dataSteps = [
+  door('features/ingest', {
+    allowed: [readObject('raw'), writeObject('ingested')],
+    refused: [writeObject('raw'), readObject('artifact'), putItem('features'), putItem('projects')],
+  }),
+  door('validation/validate', {
+    allowed: [readObject('ingested'), writeObject('report')],
+    refused: [writeObject('artifact'), writeObject('ingested'), readObject('raw'), putItem('features')],
+  }),
+  door('features/materialize', {
+    allowed: [readObject('features'), putItem('features')],
+    refused: [query('tracking'), deleteItem('features'), writeObject('features'), readObject('raw')],
+  }),
+];
+
+const modelSteps = [
+  door('training/gate', {
+    allowed: [putItem('tracking'), writeObject('artifact')],
+    refused: [putItem('registry'), getItem('registry'), putItem('deployments'), startPipeline('training')],
+  }),
+  door('training/register', {
+    allowed: [putItem('registry'), readObject('artifact')],
+    refused: [writeObject('artifact'), putItem('deployments'), deleteItem('registry')],
+  }),
+  door('deployment/judge', {
+    allowed: [getItem('deployments'), readMetrics],
+    refused: [putItem('deployments'), writeMetrics, getItem('registry')],
+  }),
+];
+
+const apis = [
+  door('identity/authorizer', {
+    allowed: [getItem('identity'), readAdminKey],
+    refused: [putItem('identity'), replaceAdminKey, getItem('projects'), scan('identity')],
+  }),
+  door('identity/api', {
+    allowed: [putItem('identity')],
+    refused: [readAdminKey, getItem('projects'), deleteItem('identity')],
+  }),
+  door('tracking/api', {
+    allowed: [putItem('tracking')],
+    refused: [readObject('artifact'), putItem('registry'), startPipeline('training')],
+  }),
+  door('deployment/api', {
+    allowed: [putItem('deployments'), putItem('registry')],
+    refused: [startPipeline('data'), query('tracking'), putItem('projects')],
+  }),
+  door('monitoring/api', {
+    allowed: [readObject('report'), getItem('projects')],
+    refused: [deleteObject('report'), writeObject('report'), readObject('ledger'), getItem('identity')],
+  }),
+  door('pipelines/api', {
+    allowed: [getItem('projects'), writeObject('raw')],
+    refused: [putItem('registry'), readObject('artifact'), getItem('identity'), sendAlert],
+  }),
+];
+
+/** Every attempt, by role. */
+export const allAttempts: readonly Attempts[] = [...tasks, ...dataSteps, ...modelSteps, ...apis];

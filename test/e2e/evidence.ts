@@ -1,0 +1,38 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
+import { type DatasetKind, DatasetManifest, dataKeys } from '#contracts/datasets.ts';
+import { rootCloud } from './cloud.ts';
+import { outputs } from './platform.ts';
+
+/** Errors of a pipeline run's tasks in the order they happened, those that were tried again included. */
+export const taskErrors = async (runId: string): Promise<string[]> => {
+  const [pipeline = '', execution = ''] = runId.split(/\.(.*)/);
+  const machine = outputs()[`${pipeline.charAt(0).toUpperCase()}${pipeline.slice(1)}PipelineArn`] ?? '';
+  const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${execution}`;
+  const { events = [] } = await rootCloud().machines.send(new GetExecutionHistoryCommand({ executionArn }));
+  return events.flatMap(({ taskFailedEventDetails: failed }) => (failed?.error ? [failed.error] : []));
+};
+
+const bytesAt = async (Bucket: string, Key: string): Promise<Uint8Array> => {
+  const { Body } = await rootCloud().objects.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
+};
+const jsonAt = async (key: string): Promise<unknown> =>
+  JSON.parse(new TextDecoder().decode(await bytesAt(outputs().DataBucketName ?? '', key)));
+
+/** What a project's newest data set of a kind holds, without the names of project and data set. */
+export const newestDataset = async (project: string, kind: DatasetKind) => {
+  const { datasetId } = (await jsonAt(dataKeys.latest(project, kind))) as { datasetId: string };
+  const manifest = DatasetManifest.parse(await jsonAt(`${dataKeys.dataset(project, kind, datasetId)}manifest.json`));
+  const { rowCount, columns, files } = manifest;
+  return { rowCount, columns, files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })) };
+};
+
+/** Turns some bytes in the middle of an object around, as a broken disk or a bad copy does. */
+export const corrupt = async (uri: string): Promise<void> => {
+  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  const bytes = await bytesAt(bucket, key);
+  const middle = Math.floor(bytes.length / 2);
+  const Body = bytes.map((byte, at) => (at >= middle && at < middle + 64 ? byte ^ 0xff : byte));
+  await rootCloud().objects.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+};
