@@ -3,9 +3,9 @@ import { App, Validations } from 'aws-cdk-lib';
 import { buildStage } from '#infra/build-stage.ts';
 import { stageOf } from '#infra/stages.ts';
 
-/** `cdk … -c stage=dev`; the local stage also takes `-c emulatorPort=4566`. */
+/** `cdk … -c stage=dev`: never guessed, because a guess would deploy. The local stage also takes `-c emulatorPort=4566`. */
 const app = new App();
-const stage = stageOf(app.node.tryGetContext('stage') ?? 'local');
+const stage = stageOf(app.node.tryGetContext('stage'));
 const port: unknown = app.node.tryGetContext('emulatorPort');
 
 buildStage(app, stage, {

@@ -6,6 +6,7 @@ import { type EmulatorHandle, startEmulator } from './emulator.ts';
 import { chooseEngine, type TaskEngine } from './engine.ts';
 import { acquireLock } from './lock.ts';
 import { type LocalPaths, localPaths } from './paths.ts';
+import { wantedPort } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { stopOnExitSignals } from './signals.ts';
 import { startWatchdog } from './start-watchdog.ts';
@@ -63,6 +64,7 @@ const wipeState = (paths: LocalPaths): void => {
 
 const assemble = async (options: BootOptions, paths: LocalPaths, stops: Stop[]): Promise<Omit<Platform, 'stop'>> => {
   const { onProgress = () => {}, appFolder = paths.root } = options;
+  const preferredPort = options.port ?? wantedPort();
   const lock = await acquireLock(paths, onProgress);
   stops.push(() => lock.release());
   if (options.reset) wipeState(paths);
@@ -75,7 +77,6 @@ const assemble = async (options: BootOptions, paths: LocalPaths, stops: Stop[]):
   const prepare = pythonEnvironments(paths, onProgress);
   const engine = await chooseEngine({ paths, onProgress, prepare });
   stops.push(() => engine.stop());
-  const preferredPort = options.port ?? Number(process.env.MLOPS_PORT || 4566);
   const emulator = await startEmulator({ paths, onProgress, preferredPort, dockerHost: engine.dockerHost });
   stops.push(() => emulator.stop());
 

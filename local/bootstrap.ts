@@ -36,14 +36,17 @@ const failed = (what: string, tail: string, log: string): LocalStageError =>
     remedy: `Read ${log}; "npm start -- --reset" begins from nothing`,
   });
 
-type BootstrapCall = Omit<CdkCall, 'args' | 'limitMs'>;
+// Where no cdk.json is: an environment that is named needs no app, and so none is synthesised.
+type BootstrapCall = Pick<CdkCall, 'emulator' | 'paths'>;
+const bootstrapCdk = (call: BootstrapCall, args: readonly string[]) =>
+  cdk({ ...call, appFolder: call.paths.state, args: ['bootstrap', ...args], limitMs: LIMIT_MS });
 
 // What `cdk bootstrap --show-template` prints, without the seconds that the command line takes to start.
 const PACKAGED = join(repositoryRoot, 'node_modules', 'aws-cdk', 'lib', 'api', 'bootstrap', 'bootstrap-template.yaml');
 
 const bootstrapTemplate = async (call: BootstrapCall): Promise<string> => {
   if (existsSync(PACKAGED)) return readFileSync(PACKAGED, 'utf8');
-  const { code, stdout, tail } = await cdk({ ...call, args: ['bootstrap', '--show-template'], limitMs: LIMIT_MS });
+  const { code, stdout, tail } = await bootstrapCdk(call, ['--show-template']);
   if (code === 0) return stdout;
   throw failed('cdk bootstrap --show-template', tail, deployLog(call.paths));
 };
@@ -58,6 +61,6 @@ export const bootstrap = async (call: BootstrapCall): Promise<void> => {
   const template = join(paths.state, 'bootstrap.yaml');
   writeFileSync(template, withoutTlsDenials(await bootstrapTemplate(call)));
   const target = `aws://${LOCAL_ACCOUNT}/${emulator.env.AWS_REGION}`;
-  const done = await cdk({ ...call, args: ['bootstrap', target, '--template', template], limitMs: LIMIT_MS });
+  const done = await bootstrapCdk(call, [target, '--template', template]);
   if (done.code !== 0) throw failed('cdk bootstrap', done.tail, deployLog(paths));
 };

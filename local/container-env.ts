@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fargateEnv, pathWith } from './emulator-env.ts';
+import { aroundProxies, fargateEnv, pathWith } from './emulator-env.ts';
 import type { LocalPaths } from './paths.ts';
 import { prepareVenv } from './python-env.ts';
 
@@ -24,7 +24,8 @@ export const pythonEnvironments = (paths: LocalPaths, onProgress?: (message: str
   };
 };
 
-// A machine behind a proxy or with its own certificate authority needs these inside tasks, too.
+// A machine with its own certificate authority needs these inside tasks, too. Its proxy it does not: a task talks to
+// the emulator only.
 const PASSED_ON = /^(LANG|LC_ALL|TZ|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS)$/;
 
 /**
@@ -44,6 +45,7 @@ export const containerEnv =
       ...(venv && { VIRTUAL_ENV: venv }),
       HOME: paths.home,
       TMPDIR: paths.tmp,
+      ...aroundProxies({}),
       ...fargateEnv,
       PYTHONUNBUFFERED: '1',
     };

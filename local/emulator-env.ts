@@ -30,10 +30,27 @@ export const clientEnv = (url: string): ClientEnv => ({
 });
 
 const FOREIGN = /^(AWS_|npm_|NODE_OPTIONS$|VIRTUAL_ENV$|PYTHONPATH$|DOCKER_|JEST_)/;
+const PROXY = /^(https?|all)_proxy$/i;
+const THIS_MACHINE = ['localhost', '127.0.0.1', '.localhost'];
 
-/** The reader's environment without what would leak their AWS account, Node options or Docker into the stage. */
-export const cleanEnv = (outer: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(outer).filter(([name]) => !FOREIGN.test(name)));
+/**
+ * NO_PROXY in both spellings: what it was, and this machine.
+ * @example aroundProxies({ NO_PROXY: 'intern' }).NO_PROXY // 'intern,localhost,127.0.0.1,.localhost'
+ */
+export const aroundProxies = (outer: NodeJS.ProcessEnv): { NO_PROXY: string; no_proxy: string } => {
+  const given = `${outer.NO_PROXY ?? ''},${outer.no_proxy ?? ''}`.split(',').map((name) => name.trim());
+  const list = [...new Set([...given.filter(Boolean), ...THIS_MACHINE])].join(',');
+  return { NO_PROXY: list, no_proxy: list };
+};
+
+/**
+ * The reader's environment without what would leak their AWS account, Node options or Docker into the stage, and
+ * without their proxy: the stage talks to this machine only, tasks' addresses included, which NO_PROXY cannot name.
+ */
+export const cleanEnv = (outer: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(Object.entries(outer).filter(([name]) => !FOREIGN.test(name) && !PROXY.test(name))),
+  ...aroundProxies(outer),
+});
 
 /** PATH with Node 24 (and any folders before it) in front. */
 export const pathWith = (paths: LocalPaths, ...first: string[]): string =>

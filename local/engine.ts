@@ -58,7 +58,7 @@ const imageNames = ({ paths }: EngineChoice): string[] =>
     : [];
 
 /**
- * Docker where it answers and has the images, processes otherwise. MLOPS_ENGINE=process never asks Docker;
+ * Docker where it answers and has images of just these files, processes otherwise. MLOPS_ENGINE=process never asks Docker;
  * MLOPS_ENGINE=docker fails instead of falling back.
  * @throws {LocalStageError} DOCKER_LANE_UNSUPPORTED or DOCKER_IMAGE_MISSING, with MLOPS_ENGINE=docker only
  */
@@ -70,7 +70,7 @@ export const chooseEngine = async (choice: EngineChoice, env: NodeJS.ProcessEnv 
   if (!dockerHost && wish === 'docker') throw refuse('MLOPS_ENGINE=docker, but no Docker on this Linux answers');
   if (!dockerHost) return processEngine(choice);
   try {
-    await checkImages(dockerHost, imageNames(choice));
+    await checkImages(dockerHost, choice.paths.root, imageNames(choice));
     return await dockerEngine(dockerHost, choice);
   } catch (error) {
     if (wish === 'docker' || !(error instanceof LocalStageError)) throw error;

@@ -13,6 +13,7 @@ export type LocalErrorCode =
   | 'EMULATOR_NOT_HEALTHY'
   | 'IMAGE_NOT_FOUND'
   | 'NODE_TOO_OLD'
+  | 'PORT_INVALID'
   | 'PORT_TAKEN'
   | 'PYTHON_ENV_FAILED'
   | 'PYTHON_NOT_FOUND'

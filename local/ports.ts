@@ -18,6 +18,22 @@ export const isPortFree = (port: number, host = '127.0.0.1'): Promise<boolean> =
   });
 
 /**
+ * The port that MLOPS_PORT names, 4566 when it is not set.
+ * @throws {LocalStageError} PORT_INVALID unless it is a whole number from 1 to 65535
+ * @example wantedPort('4600') // 4600
+ */
+export const wantedPort = (text: string | undefined = process.env.MLOPS_PORT): number => {
+  if (!text) return 4566;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new LocalStageError({
+    code: 'PORT_INVALID',
+    message: `MLOPS_PORT must be a whole number from 1 to 65535, got "${text}"`,
+    remedy: 'Set such a number, or leave it out: 4566, or the next free port, is then taken',
+  });
+};
+
+/**
  * The preferred port, or the next free one above it.
  * @throws {LocalStageError} PORT_TAKEN when none of the range is free
  * @example await chooseFreePort({ preferred: 4566 }) // 4566, or 4567 when that is taken

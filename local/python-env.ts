@@ -7,7 +7,7 @@ import { findPython, hasUv } from './python.ts';
 import { runCommand } from './run-command.ts';
 import { fingerprint, isVenvReady, markVenvReady } from './venv-marker.ts';
 
-/** How one environment is made: from a pinned list, or from a project folder with pyproject.toml and uv.lock. */
+/** How one environment is made: from a pinned list, or from the requirements.txt of a project folder. */
 export type VenvSource =
   | { readonly kind: 'requirements'; readonly file: string }
   | { readonly kind: 'project'; readonly folder: string };
@@ -22,7 +22,6 @@ export interface VenvRequest {
 interface Step {
   readonly command: string;
   readonly args: readonly string[];
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 const INSTALL_LIMIT_MS = 15 * 60_000;
@@ -31,25 +30,14 @@ const inputsOf = (source: VenvSource): string[] => {
   const files =
     source.kind === 'requirements'
       ? [source.file]
-      : ['pyproject.toml', 'uv.lock', 'requirements.txt'].map((file) => join(source.folder, file));
+      : ['pyproject.toml', 'requirements.txt'].map((file) => join(source.folder, file));
   return files.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : ''));
 };
 
 const uvSteps = (folder: string, source: VenvSource, python: string): Step[] => {
-  if (source.kind === 'project' && existsSync(join(source.folder, 'uv.lock'))) {
-    const args = [
-      'sync',
-      '--frozen',
-      '--no-dev',
-      '--no-install-project',
-      '--python',
-      python,
-      '--project',
-      source.folder,
-    ];
-    return [{ command: 'uv', args, env: { UV_PROJECT_ENVIRONMENT: folder } }];
-  }
-  const install = ['pip', 'install', '--python', join(folder, 'bin', 'python'), '-r', requirementsOf(source)];
+  const into = join(folder, 'bin', 'python');
+  // Compiled now, as pip does by itself: else the first task does it, while somebody waits for its answer.
+  const install = ['pip', 'install', '--compile-bytecode', '--python', into, '-r', requirementsOf(source)];
   return [
     { command: 'uv', args: ['venv', '--python', python, folder] },
     { command: 'uv', args: install },
@@ -61,9 +49,8 @@ const requirementsOf = (source: VenvSource): string => {
   if (existsSync(file)) return file;
   throw new LocalStageError({
     code: 'PYTHON_ENV_FAILED',
-    message: `${file} is missing, and without uv on PATH an environment is made from it`,
-    remedy:
-      'Install uv (https://docs.astral.sh/uv/), or write the file with "uv export --frozen --no-dev --no-emit-project"',
+    message: `${file} is missing, and the environment is made from it`,
+    remedy: 'Start from a complete checkout, or write the file with "uv pip compile --generate-hashes pyproject.toml"',
   });
 };
 
@@ -79,7 +66,7 @@ const runStep = async (step: Step, request: VenvRequest): Promise<void> => {
     command: step.command,
     args: step.args,
     cwd: request.paths.root,
-    env: { ...outer, UV_PYTHON_DOWNLOADS: 'never', ...step.env },
+    env: { ...outer, UV_PYTHON_DOWNLOADS: 'never' },
     timeoutMs: INSTALL_LIMIT_MS,
     log,
     runFolder: request.paths.run,

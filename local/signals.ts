@@ -9,6 +9,7 @@ export const stopOnExitSignals = (stop: () => Promise<void>): (() => void) => {
   const end = async (code: number): Promise<void> => {
     if (stopping) process.exit(code);
     stopping = true;
+    process.exitCode = code; // tells others why what they wait for fails now
     await stop().catch((error: unknown) => console.error(error));
     process.exit(code);
   };

@@ -23,8 +23,8 @@ export const summaryTable = (results: readonly StageResult[]): string => {
   ].join('\n');
 };
 
-export const addressTable = (outputs: Readonly<Record<string, string>>): string => {
+export const addressTable = (outputs: Readonly<Record<string, string>>, file: string): string => {
   const shown = ['apiUrl', 'predictUrl', 'apiKey', 'emulatorUrl'];
   const lines = shown.flatMap((name) => (outputs[name] ? [`  ${name.padEnd(12)} ${outputs[name]}`] : []));
-  return ['addresses (all of them in .local/outputs.json)', ...lines].join('\n');
+  return [`addresses (all of them in ${file})`, ...lines].join('\n');
 };

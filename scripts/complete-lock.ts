@@ -1,6 +1,6 @@
 /**
  * Completes package-lock.json after npm wrote it (`npm run lock`).
- * npm leaves out platform packages that a registry mirror lacks, and then refuses its own lock;
+ * npm leaves out platform packages that it did not resolve, and then refuses its own lock;
  * npm 10 does not know `allowScripts`, so what that denies must be denied in the lock too.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

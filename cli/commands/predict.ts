@@ -1,21 +1,36 @@
 import { Command } from 'commander';
-import type { FeatureValue, Prediction } from '#contracts/serving.ts';
+import { FeatureValue, type Prediction } from '#contracts/serving.ts';
 import { connect } from '../connection.ts';
 import { show } from '../output.ts';
 
+/** Only what a number would print the same way is one: 007 and 1e3 stay texts, as keys often look like numbers. */
 const scalar = (text: string): FeatureValue => {
   if (text === 'null') return null;
   if (text === 'true' || text === 'false') return text === 'true';
-  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  const number = Number(text);
+  return Number.isFinite(number) && String(number) === text ? number : text;
 };
 
-/** @example fields(['customer_id=C000001', 'age=40']) // { customer_id: 'C000001', age: 40 } */
+const json = (text: string, pair: string): FeatureValue => {
+  try {
+    return FeatureValue.parse(JSON.parse(text));
+  } catch {
+    throw new Error(`after := stands a JSON number, text, truth value or null, got ${pair}`);
+  }
+};
+
+/**
+ * name=value guesses the type, name:=value takes it as JSON.
+ * @example fields(['customer_id:="42"', 'zip=01234', 'age=40']) // { customer_id: '42', zip: '01234', age: 40 }
+ */
 export const fields = (pairs: readonly string[]): Record<string, FeatureValue> =>
   Object.fromEntries(
     pairs.map((pair) => {
       const at = pair.indexOf('=');
       if (at < 1) throw new Error(`fields are written name=value, got ${pair}`);
-      return [pair.slice(0, at), scalar(pair.slice(at + 1))];
+      const value = pair.slice(at + 1);
+      if (at > 1 && pair[at - 1] === ':') return [pair.slice(0, at - 1), json(value, pair)];
+      return [pair.slice(0, at), scalar(value)];
     }),
   );
 
@@ -26,9 +41,9 @@ export const predictCommand = (): Command =>
   new Command('predict')
     .description('ask a deployed model')
     .argument('<model>', 'name of the model')
-    .argument('<field...>', 'name=value: the join key, and fields that win over stored features')
+    .argument('<field...>', 'name=value, or name:=JSON: the join key, and fields that win over stored features')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  mlp predict churn customer_id=C000001')
+    .addHelpText('after', '\nExample:\n  mlp predict churn customer_id=C000001 age=40 zip:=\'"01234"\'')
     .action(async (model: string, pairs: string[], options: { json?: boolean }) => {
       const prediction = await connect().serving.predict({ path: { model }, body: fields(pairs) });
       show(prediction, options.json, describe);

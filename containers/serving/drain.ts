@@ -13,8 +13,12 @@ export interface DrainLimits {
   readonly cutOffMs: number;
 }
 
-// A task has 10 s from SIGTERM.
-const LIMITS: DrainLimits = { requestsMs: 4_000, lateMs: 3_500, cutOffMs: 5_000 };
+/** Shares the time that a task has from SIGTERM, so that it is over a little before it is killed. */
+export const drainLimits = (seconds: number): DrainLimits => ({
+  requestsMs: seconds * 400,
+  lateMs: seconds * 350,
+  cutOffMs: seconds * 500,
+});
 
 /** A wait that keeps no process alive. */
 const after = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { ref: false });
@@ -26,8 +30,8 @@ const closed = (server: Server): Promise<void> =>
     server.closeIdleConnections();
   });
 
-/** Ends a task within 10 s: no new connection, requests under way end, what is buffered goes out. */
-export const drain = async (server: Server, finishers: readonly Finisher[], limits = LIMITS): Promise<void> => {
+/** Ends a task: no new connection, requests under way end, what is buffered goes out. */
+export const drain = async (server: Server, finishers: readonly Finisher[], limits: DrainLimits): Promise<void> => {
   await Promise.race([closed(server), after(limits.requestsMs)]);
   server.closeAllConnections();
   const late = after(limits.lateMs);

@@ -11,6 +11,8 @@ const Environment = z.object({
   LEDGER_STREAM_NAME: text,
   PORT: z.coerce.number().int().min(0).max(65_535).default(8_080),
   HOST_ADDRESS: text.default('0.0.0.0'),
+  /** Time from SIGTERM to the end; the task definition gives it at least as long. */
+  DRAIN_SECONDS: z.coerce.number().int().min(1).max(120).default(10),
   /** Where the last good deployments and models, and a ledger that waits, are kept. */
   CACHE_DIR: text.default(join(tmpdir(), 'mlops-serving')),
 });

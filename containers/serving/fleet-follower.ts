@@ -4,7 +4,7 @@ import type { DeploymentCache, Fleet, Notice } from '#core/serving/index.ts';
 export interface FleetFollowerDeps {
   readonly store: Pick<DeploymentStore, 'list'>;
   readonly cache: Pick<DeploymentCache, 'read'>;
-  readonly fleet: Pick<Fleet, 'follow'>;
+  readonly fleet: Pick<Fleet, 'follow' | 'covers'>;
   readonly notice: Notice;
 }
 
@@ -18,7 +18,11 @@ export class FleetFollower {
     this.#deps = deps;
   }
 
-  /** Whether documents were read, from the registry or, failing that, from disk, and their models tried. */
+  /**
+   * Whether documents were read, from the registry or, failing that, from disk, and each has a model here. A task that
+   * can load nothing never gets there, so that its deployment fails; one that got there stays: a bad document later on
+   * must not take away what serves.
+   */
   isReady(): boolean {
     return this.#isReady;
   }
@@ -32,7 +36,8 @@ export class FleetFollower {
     const documents = await this.#list();
     const known = documents ?? (await this.#deps.cache.read());
     await this.#deps.fleet.follow(known);
-    this.#isReady = documents !== undefined || known.length > 0;
+    const isKnown = documents !== undefined || known.length > 0;
+    this.#isReady = isKnown && this.#deps.fleet.covers(known);
   }
 
   /** To be called about every second. Models load in the background, so that a slow one holds up no other. */
@@ -40,8 +45,9 @@ export class FleetFollower {
     const documents = await this.#list();
     if (!documents) return;
     const following = this.#deps.fleet.follow(documents);
-    if (!this.#isReady) await following;
-    this.#isReady = true;
+    if (this.#isReady) return;
+    await following;
+    this.#isReady = this.#deps.fleet.covers(documents);
   }
 
   async #list() {

@@ -29,7 +29,7 @@ const task = await startServingTask(
     digest: systemDigest,
     stopwatch: { ms: () => performance.now() },
   },
-  { host: env.HOST_ADDRESS, port: env.PORT, cacheDir: env.CACHE_DIR },
+  { host: env.HOST_ADDRESS, port: env.PORT, cacheDir: env.CACHE_DIR, drainSeconds: env.DRAIN_SECONDS },
 );
 log.write('INFO', 'serving', { host: env.HOST_ADDRESS, port: task.port });
 

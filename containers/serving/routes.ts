@@ -16,6 +16,7 @@ export interface RouteDeps {
 export interface Call {
   readonly request: IncomingMessage;
   readonly requestId: string;
+  /** Empty when the gateway knew nobody. */
   readonly caller: string;
   readonly model: string;
 }
@@ -62,9 +63,18 @@ const refuseBeforeReady = ({ predict: { fleet }, follower }: RouteDeps, model: s
   throw new PlatformError('UNAVAILABLE', 'this task is still loading its models; try again shortly');
 };
 
+const refuseNobody = (caller: string): void => {
+  if (caller !== '') return;
+  throw new PlatformError(
+    'UNAUTHENTICATED',
+    'no valid API key came with this request; send it as "Authorization: Bearer mlp_…"; POST /api-keys makes one',
+  );
+};
+
 const predicting =
   (deps: RouteDeps, verb: typeof predict | typeof predictBatch): Answer =>
   async ({ request, requestId, caller, model }) => {
+    refuseNobody(caller);
     const text = await readBody(request);
     refuseBeforeReady(deps, model);
     const served = findServed(deps.predict.fleet, model);

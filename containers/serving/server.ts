@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { callerHeaders, unknownCaller } from '#contracts/routes.ts';
 import { type ServingTelemetry, type Stopwatch, statusOf } from '#core/serving/index.ts';
 import { type Ids, isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { LineLog } from './access-log.ts';
@@ -26,8 +27,11 @@ const requestIdOf = ({ headers }: IncomingMessage, ids: ServerDeps['ids']): stri
   return given !== undefined && /^[\w.:=@/+-]{1,128}$/.test(given) ? given : ids.ulid();
 };
 
-/** Set by the gateway's authorizer; a caller cannot reach this task but through the gateway. */
-const callerOf = ({ headers }: IncomingMessage): string => first(headers['x-caller-id'])?.slice(0, 256) || 'unknown';
+/** Set by the gateway's authorizer; a caller cannot reach this task but through the gateway. Empty for an unknown key. */
+const callerOf = ({ headers }: IncomingMessage): string => {
+  const id = first(headers[callerHeaders.id])?.slice(0, 256) ?? '';
+  return id === unknownCaller ? '' : id;
+};
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => {
   const query = url.indexOf('?');

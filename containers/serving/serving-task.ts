@@ -21,7 +21,7 @@ import {
 } from '#core/serving/index.ts';
 import type { Clock, Digest, Ids } from '#core/shared/index.ts';
 import type { LineLog } from './access-log.ts';
-import { drain } from './drain.ts';
+import { drain, drainLimits, type Finisher } from './drain.ts';
 import { every } from './every.ts';
 import { FleetFollower } from './fleet-follower.ts';
 import { MetricPush } from './metric-push.ts';
@@ -50,6 +50,8 @@ export interface ServingTaskOptions {
   readonly cacheDir: string;
   /** Time between two rounds of following, flushing and pushing, milliseconds. @default 1_000 */
   readonly beatMs?: number;
+  /** How long `stop` may take. @default 10 */
+  readonly drainSeconds?: number;
 }
 
 export interface ServingTask {
@@ -84,9 +86,9 @@ const listening = (server: ReturnType<typeof servingServer>, port: number, host:
     server.listen(port, host, 1_024, () => resolve((server.address() as AddressInfo).port));
   });
 
-/** Starts a serving task: it listens at once and is ready when the fleet's models were tried. */
+/** Starts a serving task: it listens at once and is ready when every deployment has a model here. */
 export const startServingTask = async (deps: ServingTaskDeps, options: ServingTaskOptions): Promise<ServingTask> => {
-  const { host, port, cacheDir, beatMs = 1_000 } = options;
+  const { host, port, cacheDir, beatMs = 1_000, drainSeconds = 10 } = options;
   const notice: Notice = (what, facts) => deps.log.write('WARN', what, facts);
   const { versions, telemetry, fleet, follower } = fleetOf(deps, cacheDir, notice);
   const ledger = ledgerOf(deps, cacheDir, notice);
@@ -106,11 +108,12 @@ export const startServingTask = async (deps: ServingTaskDeps, options: ServingTa
     port: bound,
     stop: async () => {
       isStopping = true;
-      await drain(server, [
+      const finishers: Finisher[] = [
         () => following.stop(),
         (late) => Promise.race([flushing.stop(), late]).then(() => ledger.drain(late)),
         () => pushing.stop().then(() => metrics.push()),
-      ]);
+      ];
+      await drain(server, finishers, drainLimits(drainSeconds));
       deps.log.flush();
     },
   };

@@ -2,15 +2,12 @@ import type { ErrorBody } from '#contracts/errors.ts';
 import { isPlatformError, PlatformError } from '#core/shared/errors.ts';
 import { httpStatus } from './http-status.ts';
 import { logger } from './logger.ts';
+import { foreseen } from './transient.ts';
 
-const BUSY =
-  /Throttl|ProvisionedThroughputExceeded|RequestLimitExceeded|TooManyRequests|SlowDown|ServiceUnavailable|TimeoutError/;
-
-/** A store that is busy passes by; what nobody foresaw says nothing about the inside. */
+/** What nobody foresaw says nothing about the inside. */
 const asPlatformError = (error: unknown): PlatformError => {
-  if (isPlatformError(error)) return error;
-  if (error instanceof Error && BUSY.test(error.name))
-    return new PlatformError('UNAVAILABLE', 'a service behind the platform is busy; try again in a second');
+  const known = foreseen(error);
+  if (isPlatformError(known)) return known;
   return new PlatformError('INTERNAL', 'something went wrong inside the platform; its log has the request id');
 };
 
@@ -24,7 +21,8 @@ export const errorReply = (error: unknown, requestId: string): ErrorReply => {
   const { code, message, details } = asPlatformError(error);
   const statusCode = httpStatus[code];
   if (statusCode >= 500) logger.error(message, { error: error as Error });
-  else logger.info('refused', { code, message });
+  // The logger keeps the name `message` for its own.
+  else logger.info('refused', { code, reason: message });
   const facts = Object.keys(details).length > 0 && { details: { ...details } };
   return { statusCode, body: { error: { code, message, ...facts, requestId } } };
 };

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
 import type { z } from 'zod';
 import { type Caller, callerContext, type Role, type Route, roles } from '#contracts/routes.ts';
-import { PlatformError } from '#core/shared/errors.ts';
+import { PlatformError, shownProblems } from '#core/shared/index.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Record<string, string> | null>;
 
@@ -33,16 +33,16 @@ const seen = (input: unknown, path: readonly PropertyKey[]): string => {
   return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, SHOWN_CHARACTERS);
 };
 
-/** @throws INVALID_REQUEST that lists every problem with the value seen */
+/** @throws INVALID_REQUEST that lists the problems with the value seen */
 const parsePart = (schema: z.ZodType, input: unknown, part: string): unknown => {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => ({
-    at: [part, ...issue.path].join('.'),
+    at: [part, ...issue.path.map(String)].join('.'),
     message: `${issue.message}, got ${seen(input, issue.path)}`,
   }));
-  const message = problems.map((problem) => `${problem.at}: ${problem.message}`).join('; ');
-  throw new PlatformError('INVALID_REQUEST', message, { problems });
+  const { sentences, details } = shownProblems(problems, ({ at, message }) => `${at}: ${message}`);
+  throw new PlatformError('INVALID_REQUEST', sentences.join('; '), details);
 };
 
 const bodyBytes = (event: HttpEvent): Buffer =>
@@ -84,7 +84,7 @@ const callerOf = (event: HttpEvent, least: Role | undefined): Caller => {
   const id = facts[callerContext.id];
   if (!id || !isRole(role)) {
     if (least === undefined) return { id: 'anonymous', role: 'viewer' };
-    throw new PlatformError('UNAUTHENTICATED', 'no API key was sent; send Authorization: Bearer mlp_…');
+    throw new PlatformError('UNAUTHENTICATED', 'no valid API key was sent; send Authorization: Bearer mlp_…');
   }
   if (least !== undefined && roles.indexOf(role) < roles.indexOf(least))
     throw new PlatformError('PERMISSION_DENIED', `this needs the role ${least}, the key has the role ${role}`, {

@@ -19,6 +19,5 @@ const rollouts = rolloutsOn({
 export const handler = httpApi(deploymentRoutes, {
   deployModel: ({ body, caller }) => deployModel({ registry: writer.registry, rollouts }, body, caller),
   getDeployment: ({ path }) => getDeployment(writer.deployments, path.model),
-  rollback: ({ path, body, caller }) =>
-    rollBackByHand(writer, { model: path.model, reason: body.reason, by: caller.id }),
+  rollback: ({ path, body, caller }) => rollBackByHand(writer, { ...body, model: path.model, by: caller.id }),
 });

@@ -7,8 +7,9 @@ import { deploymentSteps } from '#contracts/steps.ts';
 import { plan } from '#core/deployment/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';
+import { metricLagEnv } from './_deps.ts';
 
-const env = readEnv({ DEPLOYMENTS_TABLE: text, REGISTRY_TABLE: text, PROJECTS_TABLE: text });
+const env = readEnv({ DEPLOYMENTS_TABLE: text, REGISTRY_TABLE: text, PROJECTS_TABLE: text, ...metricLagEnv });
 const deps = {
   deployments: dynamoDeploymentStore(documents(), env.DEPLOYMENTS_TABLE),
   projects: dynamoProjectStore(documents(), env.PROJECTS_TABLE),
@@ -18,6 +19,7 @@ const deps = {
     ids: systemIds,
   },
   clock: systemClock,
+  metricLagSeconds: env.METRIC_LAG_SECONDS,
 };
 
 export const handler = stepHandler(deploymentSteps.plan, (input) => plan(deps, input));

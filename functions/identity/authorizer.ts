@@ -6,7 +6,7 @@ import { dynamoIdentityStore } from '#adapters/aws/dynamo-identity-store.ts';
 import { secretsBootstrapKey } from '#adapters/aws/secrets-bootstrap-key.ts';
 import { systemSecrets } from '#adapters/system/secrets.ts';
 import { systemClock, systemDigest } from '#adapters/system/system.ts';
-import { callerContext } from '#contracts/routes.ts';
+import { callerContext, unknownCaller } from '#contracts/routes.ts';
 import { authenticate } from '#core/identity/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { logger } from '../_shared/logger.ts';
@@ -21,11 +21,15 @@ const deps = {
   secrets: systemSecrets,
 };
 
-/** Depends on the Authorization header alone, so API Gateway may keep the answer by it. */
+/**
+ * Depends on the Authorization header alone, so API Gateway may keep the answer by it. A key that nobody knows passes as
+ * nobody: every route refuses it with the platform's own error. When the store is away this throws, and nobody passes.
+ */
 export const handler = middy<APIGatewayRequestAuthorizerEventV2, Verdict>()
   .use(injectLambdaContext(logger, { clearState: true }))
   .handler(async (event): Promise<Verdict> => {
-    const caller = await authenticate(deps, event.headers?.authorization);
-    if (!caller) return { isAuthorized: false, context: {} };
+    const authorization = event.headers?.authorization;
+    if (authorization === undefined) return { isAuthorized: false, context: {} };
+    const caller = (await authenticate(deps, authorization)) ?? { id: unknownCaller, role: unknownCaller };
     return { isAuthorized: true, context: { [callerContext.id]: caller.id, [callerContext.role]: caller.role } };
   });

@@ -19,6 +19,17 @@ export const Day = z.iso.date();
 /** Share of a whole: 0 none, 1 all. */
 export const Share = z.number().min(0).max(1);
 
+// They lie in one item of a table, which ends at 400 KB: a character is three bytes at most.
+const MAX_TAGS = 100;
+const MAX_TAG_CHARACTERS = 90_000;
+const characters = (tags: Record<string, string>): number =>
+  Object.entries(tags).reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+/** Tags as a caller may give them. */
+export const GivenTags = z
+  .record(z.string().min(1).max(250), z.string().max(5_000))
+  .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `must be at most ${MAX_TAGS} tags`)
+  .refine((tags) => characters(tags) <= MAX_TAG_CHARACTERS, `must be at most ${MAX_TAG_CHARACTERS} characters in all`);
+
 export const PageToken = z.string().max(2_048);
 export const PageQuery = z.object({
   maxResults: z.coerce.number().int().min(1).max(1_000).default(100),

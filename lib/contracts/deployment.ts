@@ -1,11 +1,17 @@
 import { z } from 'zod';
-import { Name } from './common.ts';
-import { Guards, Rollout } from './project.ts';
+import { ColumnName, Name } from './common.ts';
+import { Guards, OnTooLittleTraffic, Rollout } from './project.ts';
 import { VersionNumber } from './registry.ts';
 import type { RouteTable } from './routes.ts';
 
 /** A version that gets traffic. Weights of a deployment add up to 100. */
-export const Variant = z.object({ version: VersionNumber, weight: z.int().min(0).max(100), modelUri: z.string() });
+export const Variant = z.object({
+  version: VersionNumber,
+  weight: z.int().min(0).max(100),
+  modelUri: z.string(),
+  /** What the registry says of model.onnx; a task serves no other bytes. */
+  onnxSha256: z.string().optional(),
+});
 export type Variant = z.infer<typeof Variant>;
 
 /**
@@ -23,6 +29,8 @@ export const Deployment = z
     stickyKey: z.string(),
     /** Online features come from this feature service: one item an entity. */
     featureService: z.string(),
+    /** Features a request may bring itself. @default every input of the model */
+    requestFields: z.array(ColumnName).optional(),
     reason: z.string(),
     updatedAt: z.string(),
     updatedBy: z.string(),
@@ -54,15 +62,18 @@ export const RolloutState = z.object({
   project: Name,
   version: VersionNumber,
   modelUri: z.string(),
+  onnxSha256: z.string().optional(),
+  requestFields: z.array(ColumnName).optional(),
   /** Request field that decides the variant, as the project said when the rollout was planned. */
   stickyKey: z.string(),
   /** Who asked for the rollout. */
   by: z.string(),
-  rollout: Rollout.extend({ guards: Guards }),
+  rollout: Rollout.extend({ guards: Guards, onTooLittleTraffic: OnTooLittleTraffic }),
   /** Index into rollout.steps that is being baked. */
   step: z.int().min(0),
   extraBakes: z.int().min(0),
   bakeStartedAt: z.string(),
+  /** Wait before judging: the project's bake and the time that measurements take to arrive. */
   bakeSeconds: z.int().positive(),
 });
 export type RolloutState = z.infer<typeof RolloutState>;
@@ -88,7 +99,13 @@ export const DeploymentInitiated = z
   })
   .meta({ id: 'DeploymentInitiated' });
 export type DeploymentInitiated = z.infer<typeof DeploymentInitiated>;
-export const RollbackModel = z.object({ reason: z.string().min(1).max(1_000) }).meta({ id: 'RollbackModel' });
+export const RollbackModel = z
+  .object({
+    reason: z.string().min(1).max(1_000),
+    /** Revision that the caller saw and takes back: with it a repeated call can never go back twice. */
+    revision: z.int().positive().optional(),
+  })
+  .meta({ id: 'RollbackModel' });
 
 export const deploymentRoutes = {
   deployModel: {

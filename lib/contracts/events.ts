@@ -17,6 +17,8 @@ export const events = {
     model: z.string(),
     version: z.int(),
     runId: z.string().optional(),
+    /** True for a version that passed the training pipeline's gate: only such a one is rolled out by itself. */
+    rollout: z.boolean(),
   }),
   StageChanged: z.object({ model: z.string(), version: z.int(), from: Stage, to: Stage, by: z.string() }),
   DeploymentChanged: z.object({

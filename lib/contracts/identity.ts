@@ -39,5 +39,12 @@ export const identityRoutes = {
     query: PageQuery,
     reply: pageOf(ApiKey),
   },
-  revokeApiKey: { method: 'DELETE', path: '/keys/{keyId}', summary: 'Revoke an API key', role: 'admin', reply: ApiKey },
+  revokeApiKey: {
+    method: 'DELETE',
+    path: '/keys/{keyId}',
+    summary: 'Revoke an API key',
+    role: 'admin',
+    reply: ApiKey,
+    repeatable: true,
+  },
 } as const satisfies RouteTable;

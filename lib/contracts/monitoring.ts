@@ -13,7 +13,7 @@ export const ColumnDrift = z.object({
   /** Effect size the verdict also needs: KS distance, Cramér's V (samples weighted alike), difference of shares. */
   effect: z.number(),
   drifted: z.boolean(),
-  /** Share of missing values: numbers are tested without them, text takes them as a category. */
+  /** Share of missing values: tested by z for numbers, when it changed more than those that are there; a category of text. */
   missing: z.object({ reference: Share, current: Share }).optional(),
 });
 export type ColumnDrift = z.infer<typeof ColumnDrift>;

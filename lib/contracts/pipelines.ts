@@ -87,6 +87,7 @@ export const pipelineRoutes = {
     role: 'scientist',
     body: ApplyProject,
     reply: ProjectApplied,
+    repeatable: true,
   },
   listProjects: {
     method: 'GET',
@@ -110,6 +111,7 @@ export const pipelineRoutes = {
     role: 'scientist',
     body: RequestUploads,
     reply: Uploads,
+    repeatable: true,
   },
   startPipeline: {
     method: 'POST',

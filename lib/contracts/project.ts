@@ -77,6 +77,8 @@ export const Guards = z.strictObject({
 });
 export type Guards = z.infer<typeof Guards>;
 
+export const OnTooLittleTraffic = z.enum(['proceed', 'rollback']);
+
 export const Rollout = z.strictObject({
   /** Per cent of traffic, growing, 100 last. */
   steps: z
@@ -87,7 +89,8 @@ export const Rollout = z.strictObject({
   bakeSeconds: z.number().int().min(1).max(604_800).default(300),
   /** How often a step is baked again while a guard has not enough data. */
   maxExtraBakes: z.number().int().min(0).max(100).default(2),
-  onTooLittleTraffic: z.enum(['proceed', 'rollback']).default('proceed'),
+  /** @default rollback where a stable version serves, proceed for a first version */
+  onTooLittleTraffic: OnTooLittleTraffic.optional(),
   guards: Guards.default({ maxErrorRate: 0.01, maxP95LatencyMs: 200, minRequests: 20 }),
 });
 export type Rollout = z.infer<typeof Rollout>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name, PageQuery, pageOf } from './common.ts';
+import { GivenTags, Name, PageQuery, pageOf } from './common.ts';
 import type { RouteTable } from './routes.ts';
 
 /** MLflow's stages; at most one version of a model is in Production when archiving is asked. */
@@ -57,7 +57,12 @@ export const RegistryChange = z
 export type RegistryChange = z.infer<typeof RegistryChange>;
 
 export const RegisterModel = z
-  .object({ run_id: z.string(), name: Name, description: z.string().max(5_000).default(''), tags: tags.default({}) })
+  .object({
+    run_id: z.string(),
+    name: Name,
+    description: z.string().max(5_000).default(''),
+    tags: GivenTags.default({}),
+  })
   .meta({ id: 'RegisterModel' });
 export const ModelRegistered = z
   .object({ name: z.string(), version: VersionNumber, status: z.literal('registered'), stage: Stage })
@@ -117,6 +122,7 @@ export const registryRoutes = {
     params: VersionPath,
     body: TransitionStage,
     reply: ModelVersion,
+    repeatable: true,
   },
   listChanges: {
     method: 'GET',

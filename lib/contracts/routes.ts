@@ -17,6 +17,8 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
+  /** Sent twice it leaves the same as sent once, so that a client may send it again. @default true for GET alone */
+  readonly repeatable?: boolean;
   /** @default 200 */
   readonly status?: number;
 }
@@ -30,4 +32,9 @@ export interface Caller {
 
 /** Names under which the authorizer hands the caller on: context of its reply, and headers that the serving fleet gets. */
 export const callerContext = { id: 'callerId', role: 'callerRole' } as const;
+/**
+ * Id and role of somebody whose key nobody knows: not a role, so it opens nothing. Said outright, since what is left out
+ * might leave standing what the caller wrote into the headers himself.
+ */
+export const unknownCaller = 'nobody';
 export const callerHeaders = { id: 'x-caller-id', role: 'x-caller-role' } as const;

@@ -87,6 +87,7 @@ export const servingRoutes = {
     role: 'viewer',
     body: PredictRequest,
     reply: Prediction,
+    repeatable: true,
   },
   predictBatch: {
     method: 'POST',
@@ -95,5 +96,6 @@ export const servingRoutes = {
     role: 'viewer',
     body: PredictBatchRequest,
     reply: PredictBatchReply,
+    repeatable: true,
   },
 } as const satisfies RouteTable;

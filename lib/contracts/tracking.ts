@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PageQuery, pageOf } from './common.ts';
+import { GivenTags, PageQuery, pageOf } from './common.ts';
 import type { RouteTable } from './routes.ts';
 
 /** Shapes follow MLflow's entities (times in ms since 1970), so that its wire format is a renaming, not a conversion. */
@@ -73,7 +73,7 @@ export const RunBatch = z.object({
 export type RunBatch = z.infer<typeof RunBatch>;
 
 export const CreateExperiment = z
-  .object({ name: Experiment.shape.name, description: z.string().max(5_000).optional(), tags: tags.default({}) })
+  .object({ name: Experiment.shape.name, description: z.string().max(5_000).optional(), tags: GivenTags.default({}) })
   .meta({ id: 'CreateExperiment' });
 export const ExperimentCreated = z
   .object({ experiment_id: z.string(), name: z.string(), status: z.literal('created') })

@@ -100,7 +100,7 @@ export const ServingFacts = z
   .meta({ id: 'ServingFacts' });
 export type ServingFacts = z.infer<typeof ServingFacts>;
 
-/** One finished or failed candidate, as the state machine hands it on. */
+/** One finished or failed candidate, as the state machine hands it on: one that refused its job finished, with error.json. */
 export const CandidateOutcome = z.object({
   candidate: Algorithm,
   outputUri: S3Uri,

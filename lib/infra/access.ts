@@ -113,6 +113,7 @@ const special: Readonly<Record<Exclude<Access, `${TableName | Area}:${'read' | '
     schedules.grantManage(receiver);
     receiver.addEnvironment('SCHEDULER_ROLE_ARN', schedules.roleArn);
     receiver.addEnvironment('SCHEDULE_GROUP', schedules.groupName);
+    receiver.addEnvironment('UNDELIVERED_QUEUE_ARN', schedules.deadLetterArn);
   },
 };
 

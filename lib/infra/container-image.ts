@@ -9,20 +9,47 @@ import type { StageConfig } from './stages.ts';
 
 // Images are built from the root of the checkout. Only what they are made of goes along: anything else would change
 // their hash, and with it the running tasks. The last pattern that meets a file decides.
-const contexts = {
-  serving: ['*', '!containers/serving', '!lib', 'lib/infra', '**/.*', '!.npmrc', '!package.json', '!package-lock.json'],
-  training: ['*', '!containers/training', '**/.*', '**/__pycache__', '**/tests'],
-} as const;
+const training = ['*', '!containers/training', '**/.*', '**/__pycache__', '**/tests'];
+const images = {
+  serving: {
+    folder: 'serving',
+    context: [
+      '*',
+      '!containers/serving',
+      '!lib',
+      'lib/infra',
+      '**/.*',
+      '!.npmrc',
+      '!package.json',
+      '!package-lock.json',
+    ],
+  },
+  training: { folder: 'training', context: training },
+  // The same container on XGBoost's CUDA build: gigabytes that tasks without a GPU should not pull.
+  'training-gpu': { folder: 'training', context: training, buildArgs: { REQUIREMENTS: 'requirements-gpu.txt' } },
+} as const satisfies Record<string, Image>;
 
-/** Image of containers/{name}: built and pushed by the CDK, or what the local engine calls by that name. */
-export const containerImage = (name: keyof typeof contexts, stage: StageConfig): ContainerImage => {
-  if (stage.emulated) return ContainerImage.fromRegistry(localImage(name));
-  const file = `containers/${name}/Dockerfile`;
+interface Image {
+  readonly folder: 'serving' | 'training';
+  readonly context: readonly string[];
+  readonly buildArgs?: Record<string, string>;
+}
+export type ImageName = keyof typeof images;
+
+/** What the container of an image is called in its task. */
+export const containerName = (name: ImageName): 'serving' | 'training' => images[name].folder;
+
+/** Image of containers/{folder}: built and pushed by the CDK, or what the local engine calls by that name. */
+export const containerImage = (name: ImageName, stage: StageConfig): ContainerImage => {
+  const { folder, context, buildArgs }: Image = images[name];
+  if (stage.emulated) return ContainerImage.fromRegistry(localImage(folder));
+  const file = `containers/${folder}/Dockerfile`;
   if (!existsSync(join(root, file))) throw new Error(`${file} is missing, and the ${stage.name} stage builds it`);
   return ContainerImage.fromAsset(root, {
     file,
     platform: Platform.LINUX_AMD64,
     ignoreMode: IgnoreMode.DOCKER,
-    exclude: [...contexts[name]],
+    exclude: [...context],
+    ...(buildArgs && { buildArgs }),
   });
 };

@@ -56,7 +56,7 @@ export const doors = {
     'registry:read',
     'deployments:read',
   ),
-  'pipelines/record-run': api('projects:write', 'pipelines:name', 'events:publish', 'alerts:publish'),
+  'pipelines/record-run': api('projects:write', 'tracking:write', 'pipelines:name', 'events:publish', 'alerts:publish'),
   'identity/api': api('identity:write'),
   'identity/authorizer': api('identity:read', 'admin-key:read'),
 } as const satisfies Record<string, Door>;

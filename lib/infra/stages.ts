@@ -17,6 +17,21 @@ export interface GpuConfig {
   readonly gpus: number;
 }
 
+export interface RateLimit {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+
+export interface ServingConfig {
+  readonly task: TaskSize;
+  readonly minTasks: number;
+  readonly maxTasks: number;
+  /** Between SIGTERM and the end of a task: the load balancer lets go within 30 s, requests have as long again. */
+  readonly drainSeconds: number;
+  /** Addresses (CIDR) of a Prometheus that reads /metrics of the tasks. @default - nobody but the load balancer comes in */
+  readonly metricsReaders?: string;
+}
+
 export interface StageConfig {
   readonly name: StageName;
   readonly region: string;
@@ -27,20 +42,32 @@ export interface StageConfig {
     readonly endpointZones: 1 | 2;
     readonly flowLogDays: number;
   };
-  readonly serving: { readonly task: TaskSize; readonly minTasks: number; readonly maxTasks: number };
+  readonly serving: ServingConfig;
+  /**
+   * Limits of the HTTP API, all callers together. A limit for each caller is still to come: until then one who asks too
+   * much takes from the others.
+   */
+  readonly limits: { readonly api: RateLimit; readonly serving: RateLimit };
   readonly training: {
     readonly task: TaskSize;
     /** Candidates that train at the same time. */
     readonly concurrency: number;
     readonly capacity: 'FARGATE' | 'FARGATE_SPOT';
+    /** Before a task that was interrupted, or for which there was no machine, is tried again (twice). */
+    readonly retrySeconds: number;
     readonly gpu?: GpuConfig;
   };
   /** Lambda steps that carry DuckDB: memory buys CPU (1,769 MiB is one core), disk holds Parquet. */
   readonly duckDb: { readonly memoryMiB: number; readonly diskMiB: number };
   /** Buffer of the prediction ledger: a record is in S3 at the latest after this long. */
   readonly ledgerBufferSeconds: number;
+  /** From a request until its metric can be asked for; a bake is judged on what is older. */
+  readonly metricLagSeconds: number;
   readonly logDays: number;
-  /** Data outlives the stack. */
+  /**
+   * Data outlives the stack. Without it `cdk destroy` still asks for empty buckets: empty them first (all versions), as
+   * nobody in the platform, not even CloudFormation, is given the right to delete objects.
+   */
   readonly retainData: boolean;
   readonly containerInsights: boolean;
 }
@@ -53,10 +80,12 @@ const local: StageConfig = {
   region: 'us-east-1',
   emulated: true,
   network: { endpointZones: 1, flowLogDays: 1 },
-  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 2 },
-  training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE' },
+  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 2, drainSeconds: 10 },
+  limits: { api: { perSecond: 100, burst: 200 }, serving: { perSecond: 500, burst: 1_000 } },
+  training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE', retrySeconds: 5 },
   duckDb: { memoryMiB: 3_008, diskMiB: 2_048 },
   ledgerBufferSeconds: 1,
+  metricLagSeconds: 5,
   logDays: 1,
   retainData: false,
   containerInsights: false,
@@ -67,10 +96,12 @@ const dev: StageConfig = {
   name: 'dev',
   emulated: false,
   network: { endpointZones: 1, flowLogDays: 7 }, // 5 endpoints × 1 zone: 37
-  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 4 }, // one half-vCPU task: 18; load balancer: 17
-  training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT' }, // 0
+  // One half-vCPU task: 18; load balancer: 17
+  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 4, drainSeconds: 60 },
+  training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT', retrySeconds: 300 }, // 0
   duckDb: { memoryMiB: 3_008, diskMiB: 4_096 }, // 0
   ledgerBufferSeconds: 60,
+  metricLagSeconds: 120,
   logDays: 14,
 };
 
@@ -78,11 +109,14 @@ const prod: StageConfig = {
   ...dev,
   name: 'prod',
   network: { endpointZones: 2, flowLogDays: 90 }, // 8 endpoints × 2 zones: 117
-  serving: { task: task(1024, 2048), minTasks: 2, maxTasks: 20 }, // two one-vCPU tasks in two zones: 72; load balancer: 17
+  // Two one-vCPU tasks in two zones: 72; load balancer: 17
+  serving: { task: task(1024, 2048), minTasks: 2, maxTasks: 20, drainSeconds: 60 },
+  limits: { api: { perSecond: 100, burst: 200 }, serving: { perSecond: 2_000, burst: 4_000 } },
   training: {
     task: task(8192, 16_384),
     concurrency: 5,
     capacity: 'FARGATE_SPOT',
+    retrySeconds: 300,
     // A g4dn.xlarge on spot is about 0.20 an hour while a candidate trains: 0
     gpu: { candidates: ['xgboost'], task: task(3072, 12_288), gpus: 1 },
   },
@@ -96,7 +130,7 @@ const staging: StageConfig = {
   ...prod,
   name: 'staging',
   network: { endpointZones: 1, flowLogDays: 30 }, // 8 endpoints × 1 zone: 58
-  serving: { task: task(512, 1024), minTasks: 2, maxTasks: 4 }, // 36; load balancer: 17
+  serving: { task: task(512, 1024), minTasks: 2, maxTasks: 4, drainSeconds: 60 }, // 36; load balancer: 17
   logDays: 30,
   containerInsights: false,
 };
@@ -107,5 +141,6 @@ export const stages: Readonly<Record<StageName, StageConfig>> = { local, dev, st
 export const stageOf = (name: unknown): StageConfig => {
   const known = stageNames.find((stage) => stage === name);
   if (known) return stages[known];
-  throw new Error(`stage must be one of ${stageNames.join(', ')}, got ${String(name)}; say -c stage=dev`);
+  const got = name === undefined ? 'none' : String(name);
+  throw new Error(`stage must be one of ${stageNames.join(', ')}, got ${got}; say -c stage=dev`);
 };

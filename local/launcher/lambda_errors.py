@@ -9,9 +9,17 @@ from ministack.services import lambda_svc
 
 THROWN = 'error: String(err.message || err), trace: err.stack || ""'
 NAMED = 'type: (err && err.name) || "Error", ' + THROWN
-DIED = "Worker process died"
+# What the emulator says when it was the code that failed: its module would not load.
+BROKEN_CODE = "Worker init failed"
+STARTING = {"RuntimeError", "BrokenPipeError", "OSError", "AttributeError"}
 
 thrown = threading.local()
+
+
+def ended_while_starting(body: dict[str, Any]) -> bool:
+    """Whether the process ended before it took the call: the emulator then names the error after its own exception."""
+    broken_code = str(body.get("errorMessage", "")).startswith(BROKEN_CODE)
+    return body.get("errorType") in STARTING and not broken_code
 
 
 def remember_error_names() -> None:
@@ -26,7 +34,9 @@ def remember_error_names() -> None:
 
     def naming_invoke(self: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         result = invoke(self, *args, **kwargs)
-        thrown.name = "Runtime.ExitError" if result.get("error") == DIED else result.get("type")
+        # An error without name and trace is none of the code's: the process ended, or its pipe broke, under the call.
+        died = not result.get("type") and not result.get("trace")
+        thrown.name = "Runtime.ExitError" if died else result.get("type")
         return result
 
     def naming_execute(func: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
@@ -35,6 +45,8 @@ def remember_error_names() -> None:
         body = answer.get("body")
         if answer.get("error") and isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
             body["errorType"] = thrown.name or "Runtime.HandlerError"
+        elif answer.get("error") and isinstance(body, dict) and ended_while_starting(body):
+            body["errorType"] = "Runtime.ExitError"
         return answer
 
     lambda_runtime.Worker.invoke = naming_invoke

@@ -62,8 +62,8 @@ const platformEntry = (missing: MissingPackage, parent: LockEntry | undefined): 
 const withoutScripts = ({ hasInstallScript: _, ...entry }: LockEntry): LockEntry => entry;
 
 /**
- * A lock that npm 10 and npm 11 install alike on every platform: optional platform packages that the
- * registry did not show are named, and packages whose scripts `denied` forbids have none.
+ * A lock that npm 10 and npm 11 install alike on every platform: optional platform packages that npm
+ * did not resolve are named, and packages whose scripts `denied` forbids have none.
  */
 export const completeLock = (packages: LockPackages, denied: readonly string[]): LockPackages => {
   const added = missingPackages(packages).map((missing) => [

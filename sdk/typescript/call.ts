@@ -23,7 +23,10 @@ export interface Connection {
   readonly apiKey: string;
   /** @default globalThis.fetch */
   readonly fetch?: typeof fetch;
-  /** Tries of a request that the platform was too busy for (429, 503) or never answered. @default 4 */
+  /**
+   * Tries of a request that was refused before it did anything (429), and of one that may be sent twice when the
+   * platform was too busy for it (503) or never answered. @default 4
+   */
   readonly attempts?: number;
 }
 
@@ -42,7 +45,8 @@ const addressOf = (apiUrl: string, route: Route, args: LooseArguments): string =
   return `${apiUrl.replace(/\/$/, '')}${path}${query && `?${query}`}`;
 };
 
-const busy = new Set([429, 503]);
+const TOO_MANY = 429;
+const UNAVAILABLE = 503;
 const firstWaitMs = 200;
 /** Full jitter: anything up to a wait that doubles. */
 const pause = (attempt: number) =>
@@ -53,6 +57,12 @@ const replyOf = async (response: Response): Promise<unknown> => {
   if (!response.ok) throw PlatformRequestError.from(response.status, text);
   return text ? JSON.parse(text) : undefined;
 };
+
+const isRepeatable = ({ method, repeatable = method === 'GET' }: Route): boolean => repeatable;
+
+/** Whether the answer leaves room for another try: a write may have happened in spite of a 503. */
+const isPassing = ({ status }: Response, route: Route): boolean =>
+  status === TOO_MANY || (status === UNAVAILABLE && isRepeatable(route));
 
 /** Sends one operation; only what surely had no effect, or may have it twice, is sent again. */
 const send = async (connection: Connection, route: Route, args: LooseArguments): Promise<unknown> => {
@@ -68,11 +78,10 @@ const send = async (connection: Connection, route: Route, args: LooseArguments):
   const url = addressOf(connection.apiUrl, route, args);
   for (let attempt = 1; ; attempt += 1) {
     const answer = await request(url, init).catch((error: unknown) => {
-      if (route.method !== 'GET' || attempt >= attempts)
-        throw PlatformRequestError.unreachable(connection.apiUrl, error);
+      if (!isRepeatable(route) || attempt >= attempts) throw PlatformRequestError.unreachable(connection.apiUrl, error);
       return undefined;
     });
-    if (answer && (!busy.has(answer.status) || attempt >= attempts)) return replyOf(answer);
+    if (answer && (!isPassing(answer, route) || attempt >= attempts)) return replyOf(answer);
     await pause(attempt);
   }
 };

@@ -1,5 +1,11 @@
 import { ErrorBody } from '#contracts/errors.ts';
 
+/** Answers of the gateway itself (no key, too many requests) come with a status alone. */
+const codeOf = (status: number): string => {
+  if (status === 401 || status === 403) return 'UNAUTHENTICATED';
+  return status === 429 ? 'RATE_LIMITED' : 'UNAVAILABLE';
+};
+
 const parseBody = (text: string): ErrorBody['error'] | undefined => {
   try {
     return ErrorBody.parse(JSON.parse(text)).error;
@@ -25,7 +31,7 @@ export class PlatformRequestError extends Error {
 
   static from(status: number, text: string): PlatformRequestError {
     const fallback = {
-      code: status === 401 || status === 403 ? 'UNAUTHENTICATED' : 'UNAVAILABLE',
+      code: codeOf(status),
       message: `HTTP ${status}: ${text.slice(0, 500)}`,
     };
     return new PlatformRequestError(status, parseBody(text) ?? fallback);

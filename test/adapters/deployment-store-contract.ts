@@ -9,10 +9,11 @@ const documentOf = (model: string, revision: number): Deployment => ({
   phase: 'canary',
   variants: [
     { version: 1, weight: 90, modelUri: 's3://bucket/1/model/' },
-    { version: 2, weight: 10, modelUri: 's3://bucket/2/model/' },
+    { version: 2, weight: 10, modelUri: 's3://bucket/2/model/', onnxSha256: 'abc' },
   ],
   stickyKey: 'customer_id',
   featureService: 'churn',
+  requestFields: ['age'],
   reason: `revision ${revision}`,
   updatedAt: '2026-01-01T00:00:00.000Z',
   updatedBy: 'ann',

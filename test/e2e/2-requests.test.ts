@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { model, outputs, platform } from './platform.ts';
+import { until } from './processes.ts';
 
 const { apiUrl, apiKey } = outputs();
 const mlops = platform();
@@ -11,6 +12,12 @@ const post = (path: string, body: string, headers: Record<string, string> = {}) 
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...headers },
   });
 const predict = (body: unknown) => post(`/predict/${model}`, typeof body === 'string' ? body : JSON.stringify(body));
+/** Why a call was refused, undefined when it was not. */
+const refusalOf = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 const codeOf = async (response: Response) => ((await response.json()) as { error?: { code?: string } }).error?.code;
 
 describe('a prediction', () => {
@@ -54,12 +61,18 @@ describe('a prediction', () => {
 });
 
 describe('the API', () => {
-  it.each(['/predict/churn', '/pipelines/data/runs', '/projects'])('wants a key at %s', async (path) => {
-    const without = await fetch(`${apiUrl}${path}`, { method: 'POST', body: '{}' });
-    const wrong = await post(path, '{}', { authorization: 'Bearer mlp_nobody_nothing' });
-    expect(without.status).toBe(401);
-    expect([401, 403]).toContain(wrong.status);
-  });
+  it.each(['/predict/churn', '/predict/churn/batch', '/pipelines/data/runs', '/projects'])(
+    'wants a key at %s',
+    async (path) => {
+      const without = await fetch(`${apiUrl}${path}`, { method: 'POST', body: '{}' });
+      // Whoever says himself who he is must not be believed.
+      const forged = { 'x-caller-id': 'admin', 'x-caller-role': 'admin' };
+      const wrong = await post(path, '{}', { authorization: 'Bearer mlp_nobody_nothing', ...forged });
+      // The gateway's own answer, and the platform's.
+      expect(without.status).toBe(401);
+      expect([wrong.status, await codeOf(wrong)]).toEqual([401, 'UNAUTHENTICATED']);
+    },
+  );
 
   it('gives a role no more than it may, and nothing after it is revoked', async () => {
     const { apiKey: viewerKey, keyId } = await mlops.identity.createApiKey({ body: { name: 'e2e', role: 'viewer' } });
@@ -74,7 +87,10 @@ describe('the API', () => {
     await mlops.identity.revokeApiKey({ path: { keyId } });
     const { items } = await mlops.identity.listApiKeys({});
     expect(items.find((key) => key.keyId === keyId)?.revokedAt).toBeDefined();
-  });
+    // The gateway keeps the authorizer's answer for a minute.
+    const refusal = await until(() => refusalOf(viewer.registry.listModels({})), 'the key to be refused', 70_000);
+    expect(refusal).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' });
+  }, 120_000);
 
   it('is healthy, and says so to anyone', async () => {
     const response = await fetch(`${apiUrl}/health`);

@@ -41,9 +41,13 @@ describe('HTTP API', () => {
     });
   });
 
-  it('slows callers down at 100 requests a second and logs each', () => {
+  it('slows callers down at 100 requests a second, 2,000 of predictions, and logs each', () => {
     platform.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      DefaultRouteSettings: { ThrottlingRateLimit: 100 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+      RouteSettings: {
+        'POST /predict/{model}': { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 4_000 },
+        'POST /predict/{model}/batch': { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 4_000 },
+      },
       AccessLogSettings: { Format: Match.stringLikeRegexp('requestId') },
     });
   });
@@ -51,17 +55,28 @@ describe('HTTP API', () => {
 
 describe('rules', () => {
   const rules = Object.values(resourcesOf(platform, 'AWS::Events::Rule')).map(({ Properties }) => Properties);
-  const ruleOf = (name: string) => rules.find(({ EventPattern }) => EventPattern['detail-type']?.[0] === name);
+  const rulesOf = (name: string) => rules.filter(({ EventPattern }) => EventPattern['detail-type']?.[0] === name);
+  const ruleOf = (name: string) => rulesOf(name)[0] as (typeof rules)[number];
 
-  it('roll a registered version out', () => {
+  it('roll a registered version out when it asks for it', () => {
+    expect(ruleOf('VersionRegistered').EventPattern.detail).toEqual({ rollout: [true] });
     const [target] = ruleOf('VersionRegistered').Targets;
     expect(target.InputTransformer.InputTemplate).toMatch(/"model":<.*>,"version":<.*>,"by":"registry"/);
   });
 
   it('retrain on fresh data after severe drift that asks for it, and only then', () => {
-    const rule = ruleOf('DriftDetected');
+    const rule = rulesOf('DriftDetected').find(({ EventPattern }) => EventPattern.detail.retrain);
     expect(rule.EventPattern.detail).toEqual({ severity: ['severe'], retrain: [true] });
     expect(rule.Targets[0].InputTransformer.InputTemplate).toMatch(/"refreshData":true,"reason":"drift"/);
+  });
+
+  it('tell people of drift in a sentence', () => {
+    const notices = rulesOf('DriftDetected').filter(({ EventPattern }) => !EventPattern.detail.retrain);
+    expect(notices.map(({ EventPattern }) => EventPattern.detail)).toEqual([{ severity: ['warning', 'severe'] }]);
+    const [target] = notices[0].Targets;
+    expect(JSON.stringify(target.Arn)).toMatch(/AlertsTopic/);
+    expect(target.InputTransformer.InputTemplate).toMatch(/^"<.*> drift: model <.*> version <.*> of <.*>/);
+    expect(target.RoleArn).toBeDefined();
   });
 
   it('record every change of every run', () => {
@@ -75,20 +90,91 @@ describe('rules', () => {
   });
 });
 
+describe('what reaches nobody', () => {
+  const queue = { 'Fn::GetAtt': [expect.stringMatching(/^Undelivered/), 'Arn'] };
+
+  it('is kept when a run could not be recorded', () => {
+    const [config, ...others] = Object.values(resourcesOf(platform, 'AWS::Lambda::EventInvokeConfig'));
+    expect(others).toEqual([]);
+    expect(JSON.stringify(config?.Properties.FunctionName)).toMatch(/PipelinesRecordRun/);
+    expect(config?.Properties.DestinationConfig.OnFailure.Destination).toEqual(queue);
+  });
+
+  it('is kept when a schedule could not start its pipeline', () => {
+    const policies = Object.entries(resourcesOf(platform, 'AWS::IAM::Policy'));
+    const [, role] = policies.find(([id]) => id.startsWith('SchedulesRole')) ?? [];
+    const statements: { Action: unknown; Resource: unknown }[] = role?.Properties.PolicyDocument.Statement;
+    expect(statements.find(({ Action }) => Action === 'sqs:SendMessage')?.Resource).toEqual(queue);
+    const functions = Object.values(resourcesOf(platform, 'AWS::Lambda::Function'));
+    const api = functions.find(({ Properties }) => Properties.Description === 'functions/pipelines/api.ts');
+    expect(api?.Properties.Environment.Variables.UNDELIVERED_QUEUE_ARN).toEqual(queue);
+  });
+});
+
+describe('training tasks', () => {
+  it('use as many threads as they have processors, and on GPUs the image that is built for them', () => {
+    const tasks = Object.entries(resourcesOf(platform, 'AWS::ECS::TaskDefinition'));
+    const found = tasks.map(([id, { Properties }]) => {
+      const [container] = Properties.ContainerDefinitions;
+      const threads = container.Environment.find(({ Name }: { Name: string }) => Name === 'TRAINING_THREADS');
+      return { id, name: container.Name, threads: threads?.Value, image: JSON.stringify(container.Image) };
+    });
+    const [cpu, gpu] = ['TrainingCpu', 'TrainingGpu'].map((start) => found.find(({ id }) => id.startsWith(start)));
+    expect([cpu, gpu]).toMatchObject([
+      { name: 'training', threads: '8' },
+      { name: 'training', threads: '3' },
+    ]);
+    expect(gpu?.image).not.toBe(cpu?.image);
+  });
+});
+
+describe('deployment/plan', () => {
+  it.each([
+    ['local', '5'],
+    ['prod', '120'],
+  ] as const)('of %s knows that metrics come %s seconds late', (stage, seconds) => {
+    const functions = Object.values(resourcesOf(templatesOf(stage).platform, 'AWS::Lambda::Function'));
+    const plan = functions.find(({ Properties }) => Properties.Description === 'functions/deployment/plan.ts');
+    expect(plan?.Properties.Environment.Variables.METRIC_LAG_SECONDS).toBe(seconds);
+  });
+});
+
+describe('alerts', () => {
+  it('come from alarms of this account alone, with no right to encrypt anything else', () => {
+    const { state } = templatesOf('prod');
+    const fromAlarms = [
+      ...Object.values(resourcesOf(state, 'AWS::SNS::TopicPolicy')).map((r) => r.Properties.PolicyDocument),
+      ...Object.values(resourcesOf(state, 'AWS::KMS::Key')).map((r) => r.Properties.KeyPolicy),
+    ]
+      .flatMap(({ Statement }) => Statement)
+      .filter(({ Principal }) => Principal.Service === 'cloudwatch.amazonaws.com');
+    expect(fromAlarms.map(({ Action }) => Action)).toEqual(['sns:Publish', ['kms:Decrypt', 'kms:GenerateDataKey*']]);
+    for (const { Condition } of fromAlarms)
+      expect(Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+  });
+});
+
 describe('alarms', () => {
-  it('watch the API, the fleet and each pipeline, and reach people', () => {
+  it('watch the API, the fleet, models and each pipeline, and reach people', () => {
     const alarms = Object.values(resourcesOf(platform, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual([
+      'A function of the API failed',
       'A run of the data pipeline failed',
+      'A run of the data pipeline timed out or was stopped',
       'A run of the deployment pipeline failed',
+      'A run of the deployment pipeline timed out or was stopped',
       'A run of the monitoring pipeline failed',
+      'A run of the monitoring pipeline timed out or was stopped',
       'A run of the training pipeline failed',
+      'A run of the training pipeline timed out or was stopped',
+      'A serving task could not load a model',
       'A serving task is not ready for 5 minutes',
       'API p95 above 200 ms for 5 minutes',
       'An event reached nobody and waits in the dead-letter queue',
       'More than 1 % of API calls fail',
       'More than 1 % of predictions fail',
       'More than 10 API errors in 5 minutes',
+      'More than 20 % of the features of a model drifted',
       'More than 5 % of API calls fail',
       'More than 5 % of predictions fail',
       'Predictions p95 above 200 ms for 5 minutes',

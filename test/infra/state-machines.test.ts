@@ -124,6 +124,20 @@ describe.each(pipelines)('%s pipeline', (pipeline) => {
   });
 });
 
+it('a training task that failed is tried twice more, after the pause of the stage', () => {
+  const train = nested(machineOf('training')).find(({ StartAt }) => StartAt === 'Train')?.States;
+  expect(train?.Train?.Catch?.[0]).toMatchObject({ ErrorEquals: ['States.TaskFailed'], Next: 'TryAgain' });
+  expect(train?.TryAgain).toMatchObject({
+    Choices: [{ Condition: expect.stringMatching(/failures < 3/), Next: 'Pause' }],
+  });
+  expect(train?.Pause).toMatchObject({ Seconds: expect.stringContaining('TrainingRetrySeconds'), Next: 'Train' });
+  const pauseOf = (stage: 'local' | 'prod') => {
+    const machines = Object.values(resourcesOf(templatesOf(stage).platform, 'AWS::StepFunctions::StateMachine'));
+    return machines.map((m) => m.Properties.DefinitionSubstitutions.TrainingRetrySeconds).filter(Boolean);
+  };
+  expect([pauseOf('local'), pauseOf('prod')]).toEqual([['5'], ['300']]);
+});
+
 it('a failing step of a rollout gives the traffic back', () => {
   const { States } = machineOf('deployment');
   for (const name of ['Shift', 'Judge', 'Promote']) expect(States[name]?.Catch?.[0]?.Next).toBe('Rollback');

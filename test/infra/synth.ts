@@ -1,21 +1,32 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { buildStage, type StageStacks } from '#infra/build-stage.ts';
 import { root } from '#infra/root.ts';
-import { type StageName, stageOf } from '#infra/stages.ts';
+import { type StageConfig, type StageName, stageOf } from '#infra/stages.ts';
 
 const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
 
+const folders: string[] = [];
+// Not when the process ends: jest's workers are killed, and their `process` is a copy that nobody tells.
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** The app of one stage, with the flags of cdk.json; functions are not bundled and assets not copied. */
-export const stageApp = (name: StageName): { readonly app: App; readonly stacks: StageStacks } => {
+export const stageApp = (
+  name: StageName,
+  more: Readonly<Record<string, unknown>> = {},
+  stage: StageConfig = stageOf(name),
+): { readonly app: App; readonly stacks: StageStacks } => {
   const outdir = mkdtempSync(join(tmpdir(), 'mlops-synth-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  folders.push(outdir);
   const noAssets = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true };
-  const app = new App({ outdir, context: { ...context, ...noAssets } });
-  return { app, stacks: buildStage(app, stageOf(name), { emulatorPort: 4599 }) };
+  const app = new App({ outdir, context: { ...context, ...noAssets, ...more } });
+  return { app, stacks: buildStage(app, stage, { emulatorPort: 4599 }) };
 };
 
 export type Templates = Readonly<Record<keyof StageStacks, Template>>;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { withLock } from '#local/folder-lock.ts';
+import { removeStaleLock, tryLock, withLock } from '#local/folder-lock.ts';
 import { acquireLock } from '#local/lock.ts';
 import { type LocalPaths, localPaths } from '#local/paths.ts';
 import { birthOf, recordProcess } from '#local/process-records.ts';
@@ -65,6 +65,24 @@ describe('acquireLock', () => {
     expect(lives(pid)).toBe(true);
     expect(readdirSync(paths.run)).toEqual([]);
     innocent.kill('SIGKILL');
+  });
+});
+
+describe('removeStaleLock', () => {
+  it('gives the lock back when somebody has taken it since it was found stale', () => {
+    const path = join(paths.state, 'x.lock');
+    expect(tryLock(path, 'mine')).toBe(true);
+    const held = readFileSync(path, 'utf8');
+    expect(removeStaleLock(path)).toMatchObject({ pid: process.pid, what: 'mine' });
+    expect(readFileSync(path, 'utf8')).toBe(held);
+    expect(readdirSync(paths.state)).toEqual(['x.lock']);
+  });
+
+  it('removes one whose holder is gone, and finds nothing where nothing is', () => {
+    writeLock(JSON.stringify({ pid: 2 ** 22 + 1, born: '1' }));
+    expect(removeStaleLock(join(paths.state, 'start.lock'))).toBeUndefined();
+    expect(removeStaleLock(join(paths.state, 'start.lock'))).toBeUndefined();
+    expect(readdirSync(paths.state)).toEqual([]);
   });
 });
 

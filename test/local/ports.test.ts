@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { chooseFreePort, isPortFree } from '#local/ports.ts';
+import { chooseFreePort, isPortFree, wantedPort } from '#local/ports.ts';
 
 const open: Server[] = [];
 const occupy = (port = 0): Promise<number> =>
@@ -35,5 +35,20 @@ describe('chooseFreePort', () => {
       message: expect.stringContaining(String(taken)),
       remedy: expect.stringContaining('MLOPS_PORT'),
     });
+  });
+});
+
+describe('wantedPort', () => {
+  it.each([
+    [undefined, 4566],
+    ['', 4566],
+    ['1', 1],
+    ['65535', 65_535],
+  ])('reads %s', (text, port) => expect(wantedPort(text)).toBe(port));
+
+  it.each(['0', '65536', '-1', '80.5', '4566x', ' 80', '1e3'])('refuses %s and shows it', (text) => {
+    expect(() => wantedPort(text)).toThrow(
+      expect.objectContaining({ code: 'PORT_INVALID', message: expect.stringContaining(`"${text}"`) }),
+    );
   });
 });

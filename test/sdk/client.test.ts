@@ -58,6 +58,32 @@ describe('mlopsClient', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('sends a write again only when it was refused before it did anything, or may come twice', async () => {
+    const busy = { status: 503, body: refusal('UNAVAILABLE') };
+    const start = { path: { pipeline: 'data' as const }, body: { project: 'churn' } };
+    const unsure = scripted(busy, { status: 202, body: { runId: 'data.1' } });
+    await expect(unsure.mlops.pipelines.startPipeline(start)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect(unsure.asked).toHaveLength(1);
+
+    const limited = scripted({ status: 429, body: {} }, { status: 202, body: { runId: 'data.1' } });
+    await limited.mlops.pipelines.startPipeline(start);
+    expect(limited.asked).toHaveLength(2);
+
+    const predict = scripted(busy, new Error('reset'), { status: 200, body: { probability: 0.5 } });
+    await predict.mlops.serving.predict({ path: { model: 'churn' }, body: {} });
+    expect(predict.asked).toHaveLength(3);
+  });
+
+  it.each([
+    [401, 'UNAUTHENTICATED'],
+    [403, 'UNAUTHENTICATED'],
+    [429, 'RATE_LIMITED'],
+    [502, 'UNAVAILABLE'],
+  ])('names an answer of the gateway itself: %i is %s', async (status, code) => {
+    const { mlops } = scripted(...Array.from({ length: 4 }, () => ({ status, body: { message: 'no' } })));
+    await expect(mlops.registry.listModels({})).rejects.toMatchObject({ status, code });
+  });
+
   it('keeps a reply that is not the platform’s as it came', async () => {
     const { mlops } = scripted({ status: 502, body: 'bad gateway' });
     await expect(mlops.registry.listModels({})).rejects.toMatchObject({

@@ -13,6 +13,12 @@ import pytest
 
 HERE = Path(__file__).resolve().parents[1]
 REPOSITORY = HERE.parents[1]
+NO_ACCOUNT = {
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_REGION": "us-east-1",
+    "AWS_MAX_ATTEMPTS": "1",
+}
 NODE = REPOSITORY / "node_modules" / ".bin" / "node"
 
 
@@ -61,15 +67,37 @@ def test_what_it_writes_meets_the_contracts(folder, write_job):
     assert judged.stdout.strip() == "2 sha256:abc 1234567", judged.stderr
 
 
-def test_a_failure_is_an_error_file_and_exit_code_1(folder, write_job):
+def test_a_refusal_is_an_error_file_and_final(folder, write_job):
     process = start(write_job(label={"name": "gone", "positive": 1}))
     events = finish(process)
-    assert process.returncode == 1
+    assert process.returncode == 0
     error = json.loads((folder / "out" / "error.json").read_text())
     assert error["code"] == "COLUMN_MISSING"
     assert "gone" in error["message"]
     assert events[-1] == {"event": "failed", **error}
     assert not (folder / "out" / "result.json").exists()
+
+
+def test_a_refusal_that_cannot_be_left_is_not_final(folder, write_job):
+    (folder / "out").write_text("a file where the folder should be: nothing can be told there")
+    process = start(write_job(label={"name": "gone", "positive": 1}))
+    assert finish(process)[-1]["event"] == "error-not-written"
+    assert process.returncode == 1
+
+
+def test_storage_that_does_not_answer_is_not_final(write_job):
+    process = start(write_job(dataUri="s3://bucket/set/"), AWS_ENDPOINT_URL="http://127.0.0.1:9", **NO_ACCOUNT)
+    assert finish(process)[-1]["code"] == "UNAVAILABLE"
+    assert process.returncode == 1
+
+
+def test_what_an_earlier_attempt_said_is_forgotten(folder, write_job):
+    (folder / "out").mkdir()
+    (folder / "out" / "error.json").write_text('{"code": "UNAVAILABLE", "message": "earlier"}')
+    process = start(write_job(candidate="lightgbm"))
+    finish(process)
+    assert process.returncode == 0
+    assert json.loads((folder / "out" / "error.json").read_text()) == {}
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,17 @@ def read_bytes(uri: str) -> bytes:
         raise TrainingError("SOURCE_MISSING", f"{uri} cannot be read: {error.strerror}") from error
 
 
+def exists(uri: str) -> bool:
+    """Whether there is a file."""
+    try:
+        read_bytes(uri)
+    except TrainingError as error:
+        if error.code == "SOURCE_MISSING":
+            return False
+        raise
+    return True
+
+
 def write_bytes(uri: str, data: bytes) -> None:
     """Write a file, whole or not at all, over one that may be there."""
     if _is_s3(uri):

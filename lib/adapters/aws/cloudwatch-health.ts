@@ -5,12 +5,24 @@ import type { HealthSource, HealthWindow } from '#core/deployment/index.ts';
 const secondsOf = ({ from, to }: HealthWindow): number =>
   Math.max(1, Math.ceil((to.getTime() - from.getTime()) / 1_000));
 
-/** Sums are exact at any period: one second while CloudWatch keeps seconds (3 hours) and the points stay few, else a minute. */
-export const sumPeriodSeconds = (windowSeconds: number): number => (windowSeconds <= 900 ? 1 : 60);
+const HOUR = 3_600;
+const DAY = 24 * HOUR;
+
+/**
+ * Sums are exact at any period: the shortest that CloudWatch keeps for so long. A window ends now, so that its length is
+ * the age of its start.
+ */
+export const sumPeriodSeconds = (ageSeconds: number): number => {
+  if (ageSeconds < 3 * HOUR) return 1;
+  if (ageSeconds < 15 * DAY) return 60;
+  return ageSeconds < 63 * DAY ? 300 : HOUR;
+};
 
 /** A percentile cannot be added up, so the whole window goes into the fewest periods CloudWatch allows. */
-export const percentilePeriodSeconds = (windowSeconds: number): number =>
-  [1, 5, 10, 30].find((period) => period >= windowSeconds) ?? Math.ceil(windowSeconds / 60) * 60;
+export const percentilePeriodSeconds = (windowSeconds: number): number => {
+  const least = Math.max(60, sumPeriodSeconds(windowSeconds));
+  return [1, 5, 10, 30].find((period) => period >= windowSeconds) ?? Math.ceil(windowSeconds / least) * least;
+};
 
 interface Series {
   readonly id: string;
@@ -60,8 +72,9 @@ export const combinedP95 = (p95: Points, samples: Points): number | null => {
 const read = async (client: CloudWatchClient, window: HealthWindow): Promise<Map<string, Map<number, number>>> => {
   const found = new Map<string, Map<number, number>>();
   const MetricDataQueries = seriesOf(secondsOf(window)).map((series) => queryOf(series, window));
-  // A point stands at the start of its second: a window that begins within one would lose it.
-  const StartTime = new Date(Math.floor(window.from.getTime() / 1_000) * 1_000);
+  // A point stands at the start of its period: a window that begins within one would lose it.
+  const periodMs = sumPeriodSeconds(secondsOf(window)) * 1_000;
+  const StartTime = new Date(Math.floor(window.from.getTime() / periodMs) * periodMs);
   const input = { MetricDataQueries, StartTime, EndTime: window.to };
   for await (const page of paginateGetMetricData({ client }, input))
     for (const { Id = '', Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {

@@ -1,12 +1,17 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { Experiment } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import type { TrackingStore } from '#core/tracking/index.ts';
-import { getItem, type Item, queryPage, refusals, type Table } from './dynamo-table.ts';
+import { getItem, type Item, queryPage, type Table } from './dynamo-table.ts';
+import { transactUntilDecided } from './transact-until-decided.ts';
 
 const PARTITION = 'EXPERIMENTS';
 const namePartition = (name: string): string => `NAME#${name}`;
 const read = (item: Item): Experiment => Experiment.parse(item);
+
+const nameTaken = (name: string): PlatformError => {
+  const message = `an experiment named "${name}" exists already, maybe deleted; take another name or use that one`;
+  return new PlatformError('EXPERIMENT_EXISTS', message, { name });
+};
 
 const create = async (table: Table, experiment: Experiment): Promise<void> => {
   const { experimentId, name } = experiment;
@@ -15,14 +20,7 @@ const create = async (table: Table, experiment: Experiment): Promise<void> => {
     { Put: { ...fresh, Item: { pk: namePartition(name), sk: 'NAME', experimentId } } },
     { Put: { ...fresh, Item: { pk: PARTITION, sk: experimentId, ...experiment } } },
   ];
-  try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: items }));
-  } catch (error) {
-    // A conflict means that someone is creating the same name at this moment.
-    if (!refusals(error)) throw error;
-    const message = `an experiment named "${name}" exists already, maybe deleted; take another name or use that one`;
-    throw new PlatformError('EXPERIMENT_EXISTS', message, { name });
-  }
+  if ((await transactUntilDecided(table, items)) === 'refused') throw nameTaken(name);
 };
 
 type ExperimentVerbs = Pick<

@@ -1,13 +1,14 @@
+import { Buffer } from 'node:buffer';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { Project, ProjectVersion } from '#contracts/project.ts';
 import type { ProjectStore } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
-import { backOff, getItem, type Item, queryPage, refusals, type Table } from './dynamo-table.ts';
+import { backOff, getItem, type Item, isConflict, queryPage, refusalFault, type Table } from './dynamo-table.ts';
 
-// An item ends at 400 KB; texts shrink to a fifth.
-const MAX_BYTES = 350_000;
+// An item ends at 400 KB, of which a tenth is left for what DynamoDB adds; texts shrink to a fifth.
+const MAX_BYTES = 360_000;
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
@@ -15,11 +16,15 @@ const expand = promisify(gunzip);
 const partition = (name: string): string => `PROJECT#${name}`;
 const versionKey = (version: number): string => `VERSION#${String(version).padStart(8, '0')}`;
 
-const pack = async (files: ProjectVersion['files']): Promise<Uint8Array> => {
+const pack = async ({ files, ...facts }: ProjectVersion): Promise<Uint8Array> => {
   const packed = await compress(JSON.stringify(files));
-  if (packed.byteLength <= MAX_BYTES) return packed;
-  const message = `the project's files are ${packed.byteLength} bytes compressed, allowed are ${MAX_BYTES}; keep data out of it`;
-  throw new PlatformError('PROJECT_INVALID', message, { bytes: packed.byteLength });
+  const projectBytes = Buffer.byteLength(JSON.stringify(facts));
+  const bytes = packed.byteLength + projectBytes;
+  if (bytes <= MAX_BYTES) return packed;
+  const message =
+    `the project is too large: ${packed.byteLength} bytes of files compressed and ${projectBytes} bytes of settings, ` +
+    `allowed are ${MAX_BYTES} together; keep data out of it`;
+  throw new PlatformError('PROJECT_INVALID', message, { fileBytes: packed.byteLength, projectBytes });
 };
 
 const read = async (item: Item): Promise<ProjectVersion> => {
@@ -45,13 +50,13 @@ const writesOf = (table: Table, version: ProjectVersion, packedFiles: Uint8Array
 };
 
 const save = async (table: Table, version: ProjectVersion): Promise<void> => {
-  const packed = await pack(version.files);
+  const packed = await pack(version);
   // What is read must be what was applied, so both sides pass through JSON's idea of the project.
   const plain = JSON.parse(JSON.stringify(version)) as ProjectVersion;
   try {
     await table.client.send(new TransactWriteCommand({ TransactItems: writesOf(table, plain, packed) }));
   } catch (error) {
-    if (!refusals(error)) throw error;
+    if (!isConflict(error)) throw refusalFault(error);
     await backOff(2);
     const message = `version ${version.version} of project "${version.project.name}" is not the next one any more`;
     throw new PlatformError('REVISION_CONFLICT', message);

@@ -2,7 +2,16 @@ import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-
 import { RegisteredModel, RegistryChange } from '#contracts/registry.ts';
 import type { ModelRecord, RegistryCommit, RegistryStore, StoredVersion } from '#core/registry/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
-import { backOff, getItem, type Item, queryPage, refusals, type Table, type WriteItems } from './dynamo-table.ts';
+import {
+  backOff,
+  getItem,
+  type Item,
+  isConflict,
+  queryPage,
+  refusalFault,
+  type Table,
+  type WriteItems,
+} from './dynamo-table.ts';
 
 /**
  * REGISTRY_TABLE:
@@ -48,7 +57,7 @@ const commit = async (table: Table, step: RegistryCommit): Promise<void> => {
   try {
     await table.client.send(new TransactWriteCommand({ TransactItems: writesOf(step, table.name) }));
   } catch (error) {
-    if (!refusals(error)) throw error;
+    if (!isConflict(error)) throw refusalFault(error);
     // Whoever was refused tries again at once, so the wait that keeps callers apart is here.
     await backOff(2);
     const { name } = step.record.model;

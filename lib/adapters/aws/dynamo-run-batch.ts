@@ -5,7 +5,7 @@ import { PlatformError } from '#core/shared/errors.ts';
 import { latestOrder } from '../system/metric-order.ts';
 import { historyItems } from './dynamo-metric-history.ts';
 import { POINT_MARK } from './dynamo-run-items.ts';
-import { backOff, getItem, putItems, refusals, type Table } from './dynamo-table.ts';
+import { backOff, getItem, isConflict, putItems, refusalFault, refusals, type Table } from './dynamo-table.ts';
 import { bucketOf, LATEST_BUCKETS, paramItem, type RunPlace, tagItem } from './dynamo-tracking-keys.ts';
 
 // An update's expressions end at 4 KB and 300 operators: three operators and about 45 bytes a key.
@@ -42,9 +42,8 @@ const putParams = async (table: Table, place: RunPlace, entries: [string, string
       await table.client.send(new TransactWriteCommand({ TransactItems: writes }));
       return;
     } catch (error) {
-      const reasons = refusals(error);
-      if (!reasons) throw error;
-      if (reasons.includes('ConditionalCheckFailed')) throw await paramChanged(table, place, entries);
+      if (!isConflict(error)) throw refusalFault(error);
+      if (refusals(error)?.includes('ConditionalCheckFailed')) throw await paramChanged(table, place, entries);
       await backOff(attempt);
     }
   }

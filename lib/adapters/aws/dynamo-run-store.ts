@@ -1,9 +1,10 @@
-import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '#contracts/common.ts';
 import { PipelineRun } from '#contracts/pipelines.ts';
 import type { RunListQuery, RunStore } from '#core/pipelines/index.ts';
 import { pageToken, sortKeyOf } from '../system/page-token.ts';
-import { backOff, type Item, queryItems, refusals, type Table } from './dynamo-table.ts';
+import { type Item, queryItems, type Table } from './dynamo-table.ts';
+import { transactUntilDecided } from './transact-until-decided.ts';
 
 /** On PROJECTS_TABLE: RUNS / {startedAt}#{runId} for all runs, and the same below RUNS#{project}. */
 const partition = (project?: string): string => (project === undefined ? 'RUNS' : `RUNS#${project}`);
@@ -28,20 +29,9 @@ const writesOf = (TableName: string, run: PipelineRun) => {
   }));
 };
 
-const ATTEMPTS = 8;
 const save = async (table: Table, run: PipelineRun): Promise<void> => {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await table.client.send(new TransactWriteCommand({ TransactItems: writesOf(table.name, run) }));
-      return;
-    } catch (error) {
-      const reasons = refusals(error);
-      // The run is known already: the event is late or came twice.
-      if (reasons?.includes('ConditionalCheckFailed')) return;
-      if (!reasons || attempt === ATTEMPTS) throw error;
-      await backOff(attempt);
-    }
-  }
+  // Refused: the run is known already, the event is late or came twice.
+  await transactUntilDecided(table, writesOf(table.name, run));
 };
 
 const READ_AT_ONCE = 200;

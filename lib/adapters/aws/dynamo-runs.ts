@@ -6,7 +6,7 @@ import { PlatformError } from '#core/shared/errors.ts';
 import type { RunChange } from '#core/tracking/index.ts';
 import { pageFrom, sortKeyOf } from '../system/page-token.ts';
 import { runOf, sortOf } from './dynamo-run-items.ts';
-import { getItem, type Item, putItems, queryItems, refusals, type Table } from './dynamo-table.ts';
+import { getItem, type Item, isConflict, putItems, queryItems, refusalFault, type Table } from './dynamo-table.ts';
 import { placeOf, RUN_SHARDS, type RunPlace, runPartition, runSort, tagItem } from './dynamo-tracking-keys.ts';
 
 /** Where a run stands; it never moves, so whoever asked once need not ask again. */
@@ -57,8 +57,8 @@ export const createRun = async (table: Table, find: FindPlace, run: Run): Promis
     await putItems(table, tags.slice(TAGS_AT_ONCE));
     return run;
   } catch (error) {
-    const stored = refusals(error) && (await findRun(table, find, run.info.runId));
-    if (!stored) throw error;
+    const stored = isConflict(error) && (await findRun(table, find, run.info.runId));
+    if (!stored) throw refusalFault(error);
     return stored;
   }
 };

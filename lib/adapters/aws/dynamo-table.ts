@@ -73,6 +73,8 @@ export const queryItems = async (table: Table, range: Range): Promise<Item[]> =>
 /** One page of a range. The token is the last sort key, so it opens no other partition. */
 export const queryPage = async (table: Table, range: Range, page: PageQuery): Promise<Page<Item>> => {
   const after = page.pageToken === undefined ? undefined : sortKeyOf(page.pageToken);
+  if (after !== undefined && !after.startsWith(range.prefix ?? ''))
+    throw new PlatformError('INVALID_REQUEST', 'pageToken belongs to another list; leave it out to start anew');
   const found = await queryItems(table, { ...range, after, limit: page.maxResults + 1 });
   const items = found.slice(0, page.maxResults);
   const last = items.at(-1);
@@ -103,6 +105,34 @@ export const putItems = async (table: Table, all: readonly Item[]): Promise<void
   await Promise.all(
     Array.from({ length: batches }, (_, i) => putBatch(table, items.slice(i * BATCH, (i + 1) * BATCH))),
   );
+};
+
+/**
+ * Whether a transaction was refused only because others wrote meanwhile, so that reading again and deciding again
+ * helps. Every other refusal comes again however often one tries.
+ */
+export const isConflict = (error: unknown): boolean => {
+  const reasons = refusals(error)?.filter((reason) => reason !== 'None') ?? [];
+  return reasons.length > 0 && reasons.every((reason) => CONFLICTS.has(reason));
+};
+const CONFLICTS = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+const firstReason = (error: unknown): string => {
+  const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+  const reason = reasons.find(({ Code = 'None' }) => Code !== 'None' && !CONFLICTS.has(Code));
+  return reason?.Message ?? reason?.Code ?? 'no reason was given';
+};
+
+/** A refusal that is no conflict as the platform's own error; other errors as they came. */
+export const refusalFault = (error: unknown): unknown => {
+  const reasons = refusals(error);
+  if (!reasons) return error;
+  if (reasons.some((reason) => reason === 'ValidationError' || reason === 'ItemCollectionSizeLimitExceeded'))
+    return new PlatformError(
+      'INVALID_REQUEST',
+      `this cannot be stored: ${firstReason(error)}; send less or smaller values`,
+    );
+  return new PlatformError('UNAVAILABLE', `the store did not take the write: ${firstReason(error)}; try again`);
 };
 
 /** Why a transaction was refused, by item: ConditionalCheckFailed, TransactionConflict… Undefined for other errors. */

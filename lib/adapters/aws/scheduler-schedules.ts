@@ -7,6 +7,7 @@ import {
   ResourceNotFoundException,
   SchedulerClient,
   UpdateScheduleCommand,
+  ValidationException,
 } from '@aws-sdk/client-scheduler';
 import type { PipelineName } from '#contracts/pipelines.ts';
 import type { Schedule, Scheduler } from '#core/pipelines/index.ts';
@@ -18,6 +19,8 @@ export interface ScheduleSettings {
   /** Role that EventBridge Scheduler takes to start the state machines. */
   readonly roleArn: string;
   readonly group: string;
+  /** Queue for starts that failed to the end. @default - they are lost */
+  readonly deadLetterArn?: string;
   readonly client?: SchedulerClient;
 }
 
@@ -45,6 +48,7 @@ const requestOf = (settings: ScheduleSettings, schedule: Schedule): CreateSchedu
       Arn,
       RoleArn: settings.roleArn,
       Input: JSON.stringify(input),
+      ...(settings.deadLetterArn && { DeadLetterConfig: { Arn: settings.deadLetterArn } }),
       RetryPolicy: { MaximumRetryAttempts: 5, MaximumEventAgeInSeconds: 3_600 },
     },
   };
@@ -69,11 +73,22 @@ const set = async (client: SchedulerClient, request: CreateScheduleCommandInput)
   }
 };
 
+const setChecked = async (client: SchedulerClient, request: CreateScheduleCommandInput): Promise<void> => {
+  try {
+    await set(client, request);
+  } catch (error) {
+    if (!(error instanceof ValidationException)) throw error;
+    const { Description, ScheduleExpression } = request;
+    const message = `the schedule of the ${Description}, "${ScheduleExpression}", was refused: ${error.message}`;
+    throw new PlatformError('PROJECT_INVALID', message, { expression: ScheduleExpression });
+  }
+};
+
 /** Scheduler on EventBridge Scheduler. */
 export const eventBridgeScheduler = (settings: ScheduleSettings): Scheduler => {
   const client = settings.client ?? new SchedulerClient({ maxAttempts: 5 });
   return {
-    set: (schedule) => set(client, requestOf(settings, schedule)),
+    set: (schedule) => setChecked(client, requestOf(settings, schedule)),
     remove: async (project, pipeline) => {
       try {
         const target = { Name: scheduleName(project, pipeline), GroupName: settings.group };

@@ -7,10 +7,16 @@ const mark = '1:';
 /** A page token is the sort key of the last item that was given out, so pages hold while items come and go. */
 export const pageToken = (sortKey: string): string => Buffer.from(mark + sortKey).toString('base64url');
 
+// DynamoDB takes no empty key, none above 1,024 bytes, and reads of a range end at the last code point.
+const MAX_KEY_BYTES = 1_000;
+const isSortKey = (text: string): boolean =>
+  text !== '' && Buffer.byteLength(text) <= MAX_KEY_BYTES && !text.includes('\u{10ffff}');
+
 /** @throws INVALID_REQUEST for a token that no page gave out */
 export const sortKeyOf = (token: string): string => {
   const text = Buffer.from(token, 'base64url').toString();
-  if (text.startsWith(mark) && pageToken(text.slice(mark.length)) === token) return text.slice(mark.length);
+  const sortKey = text.slice(mark.length);
+  if (text.startsWith(mark) && isSortKey(sortKey) && pageToken(sortKey) === token) return sortKey;
   const message = `pageToken "${token.slice(0, 40)}" is not one that a page gave out; leave it out to start anew`;
   throw new PlatformError('INVALID_REQUEST', message);
 };

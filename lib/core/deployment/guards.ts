@@ -13,13 +13,19 @@ const tooFew = (health: VariantHealth, limits: Guards): Omit<GuardVerdict, 'guar
   reason: `version ${health.version} had ${health.requests} requests, a verdict needs ${limits.minRequests}`,
 });
 
-/** Needs no traffic: a task that cannot load the model says so at once. */
+/** A task that cannot load the model says so at once; that one could is known only from its answers. */
 const modelLoad: Guard = {
   name: 'model-load',
-  judge: ({ loadFailures, version }) =>
-    loadFailures > 0
-      ? { verdict: 'fail', reason: `version ${version} failed to load ${loadFailures} times, allowed are 0` }
-      : { verdict: 'pass', reason: `version ${version} loaded everywhere` },
+  judge: ({ loadFailures, requests, version }) => {
+    if (loadFailures > 0)
+      return { verdict: 'fail', reason: `version ${version} failed to load ${loadFailures} times, allowed are 0` };
+    return requests > 0
+      ? { verdict: 'pass', reason: `version ${version} answers and no task failed to load it` }
+      : {
+          verdict: 'not-enough-data',
+          reason: `version ${version} answered nothing yet, so no task is known to have it`,
+        };
+  },
 };
 
 /** Fails early: once errors are more than minRequests could hold, further requests cannot make it right. */

@@ -7,7 +7,7 @@ export * from './next-move.ts';
 export * from './plan.ts';
 export * from './ports.ts';
 export * from './promote.ts';
-export { rollback } from './rollback.ts';
+export { abandonRollout, rollback } from './rollback.ts';
 export * from './shift.ts';
 export * from './start-rollout.ts';
 export { restoredVariants, shiftedVariants } from './variants.ts';

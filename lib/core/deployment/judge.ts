@@ -17,13 +17,11 @@ export interface Judgement extends NextMove {
 }
 
 /**
- * The fleet's measurements reach the metrics store some seconds late: those of a step's last moments are judged with the
- * next step. Seconds.
+ * The fleet's measurements reach the metrics store late, so the wait is longer than the bake by that lag: at its end the
+ * whole bake is known. Those of a step's last moments are judged with the next step.
  */
-const metricLagSeconds = 5;
-
 const windowOf = (state: RolloutState, now: Date) => {
-  const lagMs = state.step > 0 ? metricLagSeconds * 1_000 : 0;
+  const lagMs = state.step > 0 ? (state.bakeSeconds - state.rollout.bakeSeconds) * 1_000 : 0;
   const from = new Date(Date.parse(state.bakeStartedAt) - lagMs);
   return { model: state.model, version: state.version, from, to: now };
 };

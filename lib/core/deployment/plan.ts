@@ -1,7 +1,9 @@
 import type { RolloutState } from '#contracts/deployment.ts';
+import type { Rollout } from '#contracts/project.ts';
 import { loadProject, type ProjectStore } from '#core/pipelines/index.ts';
 import { getVersion, productionVersion, type RegistryDeps } from '#core/registry/index.ts';
-import type { Clock } from '#core/shared/index.ts';
+import { type Clock, PlatformError } from '#core/shared/index.ts';
+import { projectTag } from './deploy-model.ts';
 import type { DeploymentStore } from './ports.ts';
 import { refuseOlder } from './rollout-rules.ts';
 import { stableOf } from './variants.ts';
@@ -11,6 +13,8 @@ export interface PlanDeps {
   readonly projects: ProjectStore;
   readonly registry: RegistryDeps;
   readonly clock: Clock;
+  /** Time until the fleet's measurements can be read, seconds. */
+  readonly metricLagSeconds: number;
 }
 
 export interface RolloutRequest {
@@ -26,16 +30,37 @@ const hasStable = async (deps: PlanDeps, { model, version }: RolloutRequest): Pr
   return stable !== undefined && (await productionVersion(deps.registry, model)) !== undefined;
 };
 
+/** Tag of a version with the sha256 of its model.onnx, as training knew it. */
+const sha256Tag = 'onnxSha256';
+
+const rolloutOf = (rollout: Rollout, isCanary: boolean): RolloutState['rollout'] => ({
+  ...rollout,
+  steps: isCanary ? rollout.steps : [100],
+  // Nothing is lost by a first version that nobody asks; a canary without a witness is no canary.
+  onTooLittleTraffic: rollout.onTooLittleTraffic ?? (isCanary ? 'rollback' : 'proceed'),
+});
+
+/** A version serves by the rules of the project it was trained for, and takes traffic from no other project's model. */
+const refuseForeign = ({ project, model, version }: RolloutRequest, tags: Record<string, string>): void => {
+  const owner = tags[projectTag] ?? model;
+  if (owner === project) return;
+  const message = `${model} version ${version} belongs to project ${owner}, not ${project}; deploy it for ${owner}`;
+  throw new PlatformError('INVALID_REQUEST', message, { project, allowed: owner });
+};
+
 /**
  * The rollout of a version by its project's rules: 10 → 50 → 100 % say, or one step of 100 % for a model that nothing
  * good serves yet. Writes nothing. A newer version than the one under way supersedes it, the same one goes on.
+ * @throws INVALID_REQUEST when the version is another project's
  * @throws PROJECT_NOT_FOUND, MODEL_NOT_FOUND, VERSION_NOT_FOUND, DEPLOYMENT_IN_PROGRESS
  */
 export const plan = async (deps: PlanDeps, request: RolloutRequest): Promise<{ state: RolloutState }> => {
   const { project } = await loadProject(deps.projects, request.project);
-  const { source } = await getVersion(deps.registry, request.model, request.version);
+  const { source, tags } = await getVersion(deps.registry, request.model, request.version);
+  refuseForeign(request, tags);
   refuseOlder(await deps.deployments.find(request.model), request.version);
-  const steps = (await hasStable(deps, request)) ? project.rollout.steps : [100];
+  const isCanary = await hasStable(deps, request);
+  const { requestFields, entityKey } = project.serving;
   return {
     state: {
       project: request.project,
@@ -43,12 +68,14 @@ export const plan = async (deps: PlanDeps, request: RolloutRequest): Promise<{ s
       version: request.version,
       by: request.by,
       modelUri: source,
-      stickyKey: project.serving.entityKey,
-      rollout: { ...project.rollout, steps },
+      ...(tags[sha256Tag] !== undefined && { onnxSha256: tags[sha256Tag] }),
+      ...(requestFields && { requestFields }),
+      stickyKey: entityKey,
+      rollout: rolloutOf(project.rollout, isCanary),
       step: 0,
       extraBakes: 0,
       bakeStartedAt: deps.clock.now().toISOString(),
-      bakeSeconds: project.rollout.bakeSeconds,
+      bakeSeconds: project.rollout.bakeSeconds + deps.metricLagSeconds,
     },
   };
 };

@@ -3,6 +3,7 @@ import { type RegistryDeps, transitionStage } from '#core/registry/index.ts';
 import { announce, type Decide, type ReviseDeps, revise } from './revise.ts';
 import { isServingAlone, refuseEnded } from './rollout-rules.ts';
 import { documentOf } from './shift.ts';
+import { variantOf } from './variants.ts';
 
 export interface PromoteDeps extends ReviseDeps {
   readonly registry: RegistryDeps;
@@ -14,32 +15,33 @@ export interface RolloutEnd {
   readonly revision: number;
 }
 
+const passed = ({ version }: RolloutState): string => `version ${version} passed every step of its rollout`;
+
 const toWhole =
   (state: RolloutState): Decide =>
   (current) => {
     refuseEnded(current, state);
     if (isServingAlone(current, state.version)) return undefined;
-    const { version, modelUri } = state;
-    const reason = `version ${version} passed every step of its rollout`;
-    return { ...documentOf(state), phase: 'stable', variants: [{ version, modelUri, weight: 100 }], reason };
+    return { ...documentOf(state), phase: 'stable', variants: [variantOf(state, 100)], reason: passed(state) };
   };
 
 /**
- * Ends a rollout well: the version serves alone and is the one in Production, its predecessor Archived.
+ * Ends a rollout well: the version serves alone and is the one in Production, its predecessor Archived. The document
+ * comes last: until it is written a failure leaves a canary, which a rollback still gives back.
  * @throws GUARD_FAILED when the rollout was ended meanwhile
  */
 export const promote = async (deps: PromoteDeps, { state }: { state: RolloutState }): Promise<RolloutEnd> => {
   const { model, version, by } = state;
-  const deployment = await revise(deps, model, toWhole(state));
-  const { revision, reason } = deployment;
+  refuseEnded(await deps.deployments.find(model), state);
   await transitionStage(deps.registry, {
     name: model,
     version,
     stage: 'Production',
     archiveExisting: true,
-    reason: `deployment revision ${revision}: ${reason}`,
+    reason: passed(state),
     by,
   });
+  const deployment = await revise(deps, model, toWhole(state));
   await announce(deps, deployment);
-  return { model, version, revision };
+  return { model, version, revision: deployment.revision };
 };

@@ -48,8 +48,18 @@ export const revise = async (deps: ReviseDeps, model: string, decide: Decide): P
   }
 };
 
-/** Tells the bus what serves now; a retried step tells it again. */
+const ANNOUNCEMENTS = 3;
+
+/**
+ * Tells the bus what serves now. Never throws: the write is done and the history keeps it, so that a bus that is away
+ * must not look like a rollout that failed.
+ */
 export const announce = async (deps: ReviseDeps, deployment: Deployment): Promise<void> => {
   const { project, model, revision, phase, reason } = deployment;
-  await deps.events?.publish('DeploymentChanged', { project, model, revision, phase, reason });
+  for (let left = ANNOUNCEMENTS; left > 0; left--)
+    try {
+      return await deps.events?.publish('DeploymentChanged', { project, model, revision, phase, reason });
+    } catch {
+      // Tried again.
+    }
 };

@@ -9,9 +9,10 @@ export const documentOf = (state: RolloutState): Pick<DeploymentChange, RolloutF
   project: state.project,
   stickyKey: state.stickyKey,
   featureService: state.project,
+  ...(state.requestFields && { requestFields: state.requestFields }),
   updatedBy: state.by,
 });
-type RolloutFields = 'model' | 'project' | 'stickyKey' | 'featureService' | 'updatedBy';
+type RolloutFields = 'model' | 'project' | 'stickyKey' | 'featureService' | 'requestFields' | 'updatedBy';
 
 const reasonOf = (variants: Deployment['variants'], { rollout, step }: RolloutState): string => {
   const canary = variants.at(-1);

@@ -2,6 +2,14 @@ import type { Deployment, RolloutState, Variant } from '#contracts/deployment.ts
 
 const whole = (variant: Variant): Variant => ({ ...variant, weight: 100 });
 
+/** The version of a rollout as a variant. */
+export const variantOf = ({ version, modelUri, onnxSha256 }: RolloutState, weight: number): Variant => ({
+  version,
+  weight,
+  modelUri,
+  ...(onnxSha256 !== undefined && { onnxSha256 }),
+});
+
 /** The version that takes the traffic back when a rollout fails: the first variant, unless it is the one rolled out. */
 export const stableOf = (deployment: Deployment | undefined, version: number): Variant | undefined => {
   const first = deployment?.variants[0];
@@ -25,14 +33,11 @@ const heldBy = (deployment: Deployment | undefined, version: number): number =>
  * @example shiftedVariants(undefined, firstStep) // [{ version: 1, weight: 100, modelUri }]
  */
 export const shiftedVariants = (deployment: Deployment | undefined, state: RolloutState): Variant[] => {
-  const { version, modelUri } = state;
+  const { version } = state;
   const stable = stableOf(deployment, version);
-  if (!stable) return [{ version, modelUri, weight: 100 }];
+  if (!stable) return [variantOf(state, 100)];
   const weight = Math.max(weightOf(state), heldBy(deployment, version));
-  return [
-    { ...stable, weight: 100 - weight },
-    { version, modelUri, weight },
-  ];
+  return [{ ...stable, weight: 100 - weight }, variantOf(state, weight)];
 };
 
 /** Variants after a rollout of `version` was given up: what served before, alone; the version itself if nothing did. */

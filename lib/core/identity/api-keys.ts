@@ -28,7 +28,11 @@ export const createApiKey = async (deps: IdentityDeps, wanted: NewKey): Promise<
 /** Newest first, revoked ones too. */
 export const listApiKeys = ({ keys }: { keys: KeyStore }, page: PageQuery): Promise<Page<ApiKey>> => keys.list(page);
 
-/** From now on the key opens nothing. Revoking it again changes nothing. @throws KEY_NOT_FOUND */
+/**
+ * From now on the key opens nothing; the gateway keeps what the authorizer said of it for up to a minute longer.
+ * Revoking it again changes nothing.
+ * @throws KEY_NOT_FOUND
+ */
 export const revokeApiKey = async (deps: Pick<IdentityDeps, 'keys' | 'clock'>, keyId: string): Promise<ApiKey> => {
   const key = await deps.keys.revoke(keyId, deps.clock.now().toISOString());
   if (key) return key;

@@ -5,6 +5,8 @@ import { kolmogorovSmirnov } from './statistics/kolmogorov-smirnov.ts';
 import type { TestResult } from './statistics/test-result.ts';
 import { type Proportion, twoProportions } from './statistics/two-proportions.ts';
 
+type Measured = TestResult & { readonly test: DriftTest };
+
 /** One way to compare a column. */
 interface DriftCheck {
   readonly name: DriftTest;
@@ -26,10 +28,6 @@ const countFrom = (sorted: Float64Array, least: number): Proportion => {
   return { count: first < 0 ? 0 : sorted.length - first, of: sorted.length };
 };
 
-/** A column with numbers in one sample and none in the other can only be compared by what is missing. */
-const hasNumbersOnOneSide = ({ reference, current }: NumberSamples): boolean =>
-  (reference.length === 0) !== (current.length === 0);
-
 const missing = (samples: NumberSamples, side: 'reference' | 'current'): Proportion => ({
   count: samples.rows[side] - samples[side].length,
   of: samples.rows[side],
@@ -39,7 +37,6 @@ const zCheck: DriftCheck = {
   name: 'z',
   measure: (samples) => {
     if (samples.kind !== 'numbers') return undefined;
-    if (hasNumbersOnOneSide(samples)) return twoProportions(missing(samples, 'reference'), missing(samples, 'current'));
     const larger = largerOfTwo(samples);
     if (larger === undefined) return undefined;
     return twoProportions(countFrom(samples.reference, larger), countFrom(samples.current, larger));
@@ -60,14 +57,22 @@ const chiSquaredCheck: DriftCheck = {
 /** The first that takes a column measures it. */
 const driftChecks: readonly DriftCheck[] = [zCheck, ksCheck, chiSquaredCheck];
 
-/**
- * Compares a column by the test that fits it: z for numbers with exactly two distinct values over both samples, ks for
- * other numbers, chi-squared for text.
- */
-export const measureColumn = (samples: ColumnSamples): TestResult & { readonly test: DriftTest } => {
+const compareValues = (samples: ColumnSamples): Measured => {
   for (const check of driftChecks) {
     const result = check.measure(samples);
     if (result) return { test: check.name, ...result };
   }
   throw new Error(`no drift check takes ${samples.kind}`);
+};
+
+/**
+ * Compares a column by the test that fits it: z for numbers with exactly two distinct values over both samples, ks for
+ * other numbers, chi-squared for text. Numbers that go missing change no distribution of those that are left, so the
+ * shares of missing ones are compared as well, by z; the larger effect is the column's.
+ */
+export const measureColumn = (samples: ColumnSamples): Measured => {
+  const values = compareValues(samples);
+  if (samples.kind !== 'numbers') return values;
+  const absence = twoProportions(missing(samples, 'reference'), missing(samples, 'current'));
+  return absence.effect > values.effect ? { test: 'z', ...absence } : values;
 };

@@ -1,7 +1,7 @@
-import type { ProjectVersion } from '#contracts/project.ts';
+import type { Project, ProjectVersion } from '#contracts/project.ts';
 import { isPlatformError, PlatformError } from '../shared/errors.ts';
 import type { Clock, Digest } from '../shared/ports.ts';
-import { checkProject, type ProjectFiles } from './check-project.ts';
+import { checkProject, namedFiles, PROJECT_FILE, type ProjectFiles } from './check-project.ts';
 import type { ParseText, ProjectStore, Scheduler } from './ports.ts';
 import { setSchedules } from './set-schedules.ts';
 
@@ -29,6 +29,12 @@ const sizeChecked = (files: ProjectFiles): void => {
   throw new PlatformError('PROJECT_INVALID', message, { characters });
 };
 
+/** project.yaml and what it names: whatever else lies in the folder makes no new version. */
+const filesOf = (project: Project, files: ProjectFiles): Record<string, string> => {
+  const names = [PROJECT_FILE, ...namedFiles(project).map(({ file }) => file)];
+  return Object.fromEntries(names.map((name) => [name, files[name] ?? '']));
+};
+
 const contentOf = (files: ProjectFiles): string =>
   JSON.stringify(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 
@@ -49,7 +55,8 @@ const saveNext = async (projects: ProjectStore, draft: Draft): Promise<{ version
 };
 
 /**
- * Stores the next version of a project and sets its schedules. The same files again answer the same version.
+ * Stores the next version of a project, of project.yaml and the files it names, and sets its schedules. The same files
+ * again answer the same version.
  * @throws PROJECT_INVALID with every problem
  * @example await applyProject(deps, { files, by: 'ann' }) // { name: 'churn', version: 3, changed: true }
  */
@@ -57,13 +64,14 @@ export const applyProject = async (
   deps: ApplyDeps,
   { files, by }: ProjectUpload,
 ): Promise<{ name: string; version: number; changed: boolean }> => {
-  sizeChecked(files);
   const project = checkProject(files, deps.parse);
-  const contentSha256 = deps.digest.sha256(contentOf(files));
+  const kept = filesOf(project, files);
+  sizeChecked(kept);
+  const contentSha256 = deps.digest.sha256(contentOf(kept));
   const appliedAt = deps.clock.now().toISOString();
   const stored = await saveNext(deps.projects, {
     project,
-    files: { ...files },
+    files: kept,
     contentSha256,
     appliedAt,
     appliedBy: by,

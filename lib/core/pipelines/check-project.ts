@@ -1,10 +1,12 @@
 import { Project } from '#contracts/project.ts';
 import { ExpectationSuite } from '#contracts/validation.ts';
 import { PlatformError } from '../shared/errors.ts';
+import { shownProblems } from '../shared/shown-problems.ts';
 import type { ParseText } from './ports.ts';
 import { explainIssue, type IssueLike, type Problem, problemAt, type SourceText } from './problems.ts';
 import { projectRules } from './project-rules.ts';
 
+const SHOWN_CHARACTERS = 500;
 export const PROJECT_FILE = 'project.yaml';
 export type ProjectFiles = Readonly<Record<string, string>>;
 
@@ -13,12 +15,10 @@ interface Reading {
   readonly parse: ParseText;
 }
 
-const PROBLEMS_SHOWN = 10;
-
 const refuse = (problems: readonly Problem[]): PlatformError => {
-  const lines = problems.slice(0, PROBLEMS_SHOWN).map((p) => `${p.file}:${p.line}:${p.column}: ${p.path} ${p.message}`);
-  const more = problems.length > PROBLEMS_SHOWN ? [`… and ${problems.length - PROBLEMS_SHOWN} more`] : [];
-  return new PlatformError('PROJECT_INVALID', [...lines, ...more].join('\n'), { problems });
+  const line = (p: Problem): string => `${p.file}:${p.line}:${p.column}: ${p.path} ${p.message}`;
+  const { sentences, details } = shownProblems(problems, line);
+  return new PlatformError('PROJECT_INVALID', sentences.join('\n'), details);
 };
 
 const read = ({ files, parse }: Reading, file: string, schema: unknown): SourceText | Problem[] => {
@@ -31,7 +31,7 @@ const shapeProblems = (source: SourceText, issues: readonly unknown[]): Problem[
   issues.flatMap((issue) => explainIssue(source, issue as IssueLike));
 
 /** Files that project.yaml names, with the path at which it does. */
-const namedFiles = (project: Project): { path: string[]; file: string }[] => [
+export const namedFiles = (project: Project): { path: string[]; file: string }[] => [
   { path: ['dataset', 'sql'], file: project.dataset.sql },
   { path: ['features', 'sql'], file: project.features.sql },
   { path: ['expectations'], file: project.expectations },
@@ -74,7 +74,7 @@ const suiteProblems = (reading: Reading, file: string): Problem[] => {
 export const checkProject = (files: ProjectFiles, parse: ParseText): Project => {
   const reading = { files, parse };
   if (files[PROJECT_FILE] === undefined) {
-    const given = Object.keys(files).join(', ') || 'none';
+    const given = Object.keys(files).join(', ').slice(0, SHOWN_CHARACTERS) || 'none';
     throw new PlatformError('PROJECT_INVALID', `there is no ${PROJECT_FILE} among the files; files given: ${given}`);
   }
   const source = read(reading, PROJECT_FILE, Project);

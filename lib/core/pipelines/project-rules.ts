@@ -1,10 +1,7 @@
 import type { Project } from '#contracts/project.ts';
+import type { Misfit } from './misfit.ts';
+import { schedulesAreReal } from './schedule-rules.ts';
 
-/** Something in a valid shape that does not fit together. */
-export interface Misfit {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-}
 type Rule = (project: Project) => Misfit[];
 
 const list = (names: readonly string[]): string => names.join(', ');
@@ -49,6 +46,30 @@ const labelIsNoFeature: Rule = ({ label, featureViews }) =>
         : [],
     ),
   );
+
+// The features data set carries this column beside the features.
+const EVENT_TIMESTAMP = 'event_timestamp';
+
+const takenName = (name: string, joinKeys: readonly string[]): string | undefined => {
+  if (name.toLowerCase() === EVENT_TIMESTAMP)
+    return `"${name}" is a column that the platform adds itself; take another name`;
+  const key = joinKeys.find((joinKey) => joinKey.toLowerCase() === name.toLowerCase());
+  return key === undefined ? undefined : `"${name}" is the join key "${key}"; a key is no feature and no label`;
+};
+
+const namesAreFree: Rule = ({ entities, featureViews, label }) => {
+  const joinKeys = entities.map((entity) => entity.joinKey);
+  const named: Named[] = [
+    ...featureViews.flatMap((view, i) =>
+      view.features.map(({ name }, j) => ({ name, path: ['featureViews', i, 'features', j, 'name'] })),
+    ),
+    { name: label.name, path: ['label', 'name'] },
+  ];
+  return named.flatMap(({ name, path }) => {
+    const message = takenName(name, joinKeys);
+    return message === undefined ? [] : [{ path, message }];
+  });
+};
 
 interface Named {
   readonly name: string;
@@ -105,7 +126,9 @@ export const projectRules: readonly Rule[] = [
   entityKeyIsJoinKey,
   requestFieldsAreFeatures,
   labelIsNoFeature,
+  namesAreFree,
   namesAreUnique,
   sharesGrow,
   gatesCanBeMet,
+  schedulesAreReal,
 ];

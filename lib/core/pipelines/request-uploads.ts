@@ -1,6 +1,7 @@
 import { dataKeys } from '#contracts/datasets.ts';
 import { PlatformError } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/ports.ts';
+import { shownProblems } from '../shared/shown-problems.ts';
 import { loadProject } from './load-project.ts';
 import type { ProjectStore } from './ports.ts';
 
@@ -30,7 +31,8 @@ export const requestUploads = async (
   files: readonly WantedUpload[],
 ): Promise<{ uploads: { path: string; url: string }[] }> => {
   const problems = files.flatMap((file) => problemOf(file) ?? []);
-  if (problems.length > 0) throw new PlatformError('INVALID_REQUEST', problems.join('; '), { problems });
+  const { sentences, details } = shownProblems(problems, (problem) => problem);
+  if (problems.length > 0) throw new PlatformError('INVALID_REQUEST', sentences.join('; '), { ...details });
   await loadProject(deps.projects, project);
   const uploads = files.map(async ({ path }) => ({
     path,

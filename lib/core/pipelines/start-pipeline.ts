@@ -2,6 +2,7 @@ import { type PipelineName, pipelineInputs } from '#contracts/pipelines.ts';
 import { type Caller, roles } from '#contracts/routes.ts';
 import { PlatformError } from '../shared/errors.ts';
 import type { Ids } from '../shared/ports.ts';
+import { shownProblems } from '../shared/shown-problems.ts';
 import { loadProject } from './load-project.ts';
 import { nearest } from './nearest.ts';
 import type { PipelineEngine, ProjectStore } from './ports.ts';
@@ -26,8 +27,9 @@ const allowedToStart = ({ pipeline, caller }: PipelineStart): void => {
   throw new PlatformError('PERMISSION_DENIED', message, { role: caller.role, least: 'deployer' });
 };
 
+// Who starts is the caller, and the project is named beside the parameters.
 const unknownParameters = (pipeline: PipelineName, parameters: PipelineStart['parameters']): string[] => {
-  const known = Object.keys(pipelineInputs[pipeline].shape).filter((name) => name !== 'project');
+  const known = Object.keys(pipelineInputs[pipeline].shape).filter((name) => name !== 'project' && name !== 'by');
   return Object.keys(parameters)
     .filter((name) => !known.includes(name))
     .map((name) => {
@@ -39,13 +41,14 @@ const unknownParameters = (pipeline: PipelineName, parameters: PipelineStart['pa
 
 const inputOf = ({ pipeline, project, parameters, caller }: PipelineStart): unknown => {
   const by = pipeline === 'deployment' ? { by: caller.id } : {};
-  const parsed = pipelineInputs[pipeline].safeParse({ ...by, ...parameters, project });
+  const parsed = pipelineInputs[pipeline].safeParse({ ...parameters, ...by, project });
   const wrong = (parsed.error?.issues ?? []).map((issue) => {
     const value = JSON.stringify(parameters[String(issue.path[0])]) ?? 'nothing';
     return `parameters.${issue.path.join('.')}: ${issue.message}, got ${value}`;
   });
   const problems = [...unknownParameters(pipeline, parameters), ...wrong];
-  if (problems.length > 0) throw new PlatformError('INVALID_REQUEST', problems.join('; '), { problems });
+  const { sentences, details } = shownProblems(problems, (problem) => problem);
+  if (problems.length > 0) throw new PlatformError('INVALID_REQUEST', sentences.join('; '), { ...details });
   return parsed.data;
 };
 

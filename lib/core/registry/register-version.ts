@@ -1,5 +1,4 @@
 import type { ModelVersion, RegisteredModel } from '#contracts/registry.ts';
-import { PlatformError } from '../shared/errors.ts';
 import type { ModelRecord, RegistryDeps, StoredVersion } from './ports.ts';
 import { tryAgain } from './try-again.ts';
 import { getVersion, withAliases } from './versions.ts';
@@ -15,6 +14,8 @@ export interface NewVersion {
   readonly by: string;
   /** The same key again answers the version that it made before. */
   readonly idempotencyKey?: string;
+  /** Whether the version goes into production by itself: only what passed a gate may. @default false */
+  readonly rollout?: boolean;
 }
 
 const emptyRecord = (name: string, nowMs: number): ModelRecord => {
@@ -32,15 +33,6 @@ export const ensureModel = (deps: RegistryDeps, name: string): Promise<Registere
     await deps.registry.commit({ record: fresh, expectedRevision: 0, versions: [], changes: [] });
     return fresh.model;
   });
-
-/** @throws MODEL_EXISTS */
-export const createModel = async (deps: RegistryDeps, name: string): Promise<RegisteredModel> => {
-  if (await deps.registry.find(name))
-    throw new PlatformError('MODEL_EXISTS', `model "${name}" exists already; register a version of it instead`, {
-      name,
-    });
-  return ensureModel(deps, name);
-};
 
 const draft = (wanted: NewVersion, version: number, nowMs: number): StoredVersion => ({
   name: wanted.name,
@@ -93,6 +85,7 @@ export const registerVersion = async (deps: RegistryDeps, wanted: NewVersion): P
     model: version.name,
     version: version.version,
     ...(version.runId !== undefined && { runId: version.runId }),
+    rollout: wanted.rollout ?? false,
   });
   return version;
 };

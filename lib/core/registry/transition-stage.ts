@@ -13,6 +13,9 @@ export interface StageMove {
   readonly by: string;
 }
 
+// The change is the newest of the model, unless others went on meanwhile.
+const RECENT_CHANGES = 50;
+
 const isStaged = (stage: Stage): stage is StagedIn => stage === 'Staging' || stage === 'Production';
 
 /** Who stands in Staging and Production once `moved` stand where they say. */
@@ -36,12 +39,20 @@ interface Moved {
   readonly changes: readonly RegistryChange[];
 }
 
+/** What the move changed when it came before; empty when the version stands there for another reason. */
+const changedBefore = async (deps: RegistryDeps, move: StageMove): Promise<RegistryChange[]> => {
+  const { items } = await deps.registry.listChanges(move.name, { maxResults: RECENT_CHANGES });
+  const stages = items.filter((one) => one.kind === 'stage');
+  const made = stages.find((one) => one.version === move.version);
+  return made?.to === move.stage ? stages.filter((one) => one.atMs === made.atMs).reverse() : [];
+};
+
 const attemptMove = async (deps: RegistryDeps, move: StageMove): Promise<Moved> => {
   const before = await requireRecord(deps, move.name);
   const target = await requireVersion(deps, before.model, move.version);
   const archived = await leaving(deps, before, move);
   if (target.stage === move.stage && archived.length === 0)
-    return { version: withAliases(target, before.model), changes: [] };
+    return { version: withAliases(target, before.model), changes: await changedBefore(deps, move) };
   const atMs = deps.clock.now().getTime();
   const moves: [StoredVersion, Stage][] = archived.map((version) => [version, 'Archived']);
   if (target.stage !== move.stage) moves.push([target, move.stage]);
@@ -67,7 +78,8 @@ const change = (version: StoredVersion, to: Stage, how: { move: StageMove; atMs:
 
 /**
  * Moves a version to a stage; when archiving, whatever stood there is archived in the same step, so that Production
- * never holds two. Moving a version to where it stands changes nothing.
+ * never holds two. Moving a version to where it stands changes nothing, but StageChanged goes out again: a caller that
+ * fell between the write and the event repeats the move.
  * @throws MODEL_NOT_FOUND, VERSION_NOT_FOUND
  * @example await transitionStage(deps, { name: 'churn', version: 3, stage: 'Production', reason: 'canary ok', by: 'ann' })
  */

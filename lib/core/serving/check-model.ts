@@ -24,6 +24,16 @@ const parseFacts = (modelUri: string, text: string): ServingFacts => {
 };
 
 /**
+ * Holds a model against what the registry says of it: serving.json lies beside the graph, and whoever can change one can
+ * change both. Nothing is asked of versions that the registry knows no sha256 of.
+ * @throws {PlatformError} MODEL_LOAD_FAILED
+ */
+export const checkRegistered = (modelUri: string, facts: ServingFacts, registered: string | undefined): void => {
+  if (registered === undefined || facts.onnxSha256 === registered) return;
+  throw refused(modelUri, `model.onnx has sha256 ${facts.onnxSha256}, it was registered with ${registered}`);
+};
+
+/**
  * Reads serving.json and proves that the graph is the one it speaks of.
  * @throws {PlatformError} MODEL_LOAD_FAILED
  */

@@ -40,6 +40,15 @@ export class Fleet {
     return [...this.#serving.keys()].sort();
   }
 
+  /** Does every document that gives a version traffic have at least one of its models here? */
+  covers(documents: readonly Deployment[]): boolean {
+    return documents.every(({ model, variants }) => {
+      const loaded = this.#serving.get(model)?.served.models;
+      const getsTraffic = variants.some(({ weight }) => weight > 0);
+      return !getsTraffic || variants.some(({ version }) => loaded?.has(version));
+    });
+  }
+
   /**
    * Brings the fleet to these documents. A document is taken when all its models loaded and passed their checks;
    * until then, and if never, the one before keeps serving. Failed loads are tried again ever more rarely.

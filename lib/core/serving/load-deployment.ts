@@ -26,9 +26,11 @@ export interface LoadDeps {
 
 const fieldsOf = (deployment: Deployment, models: ReadonlyMap<number, ServedModel>): Set<string> => {
   const fields = new Set([deployment.stickyKey]);
+  const { requestFields } = deployment;
+  const mayBring = (name: string): boolean => requestFields?.includes(name) ?? true;
   for (const { facts } of models.values()) {
     fields.add(facts.entityKey);
-    for (const { name } of facts.inputs) fields.add(name);
+    for (const { name } of facts.inputs) if (mayBring(name)) fields.add(name);
   }
   return fields;
 };
@@ -36,7 +38,7 @@ const fieldsOf = (deployment: Deployment, models: ReadonlyMap<number, ServedMode
 const open = async (deps: LoadDeps, model: string, variant: Variant): Promise<ServedModel | undefined> => {
   const version = String(variant.version);
   try {
-    return await deps.shelf.take(variant.modelUri);
+    return await deps.shelf.take(variant.modelUri, variant.onnxSha256);
   } catch (error) {
     // At weight 0 a variant only waits to take traffic back: nothing is hurt yet.
     if (variant.weight > 0) deps.telemetry.loadFailed(model, version);

@@ -1,5 +1,5 @@
 import type { Digest } from '#core/shared/index.ts';
-import { checkFiles, checkGoldenRows } from './check-model.ts';
+import { checkFiles, checkGoldenRows, checkRegistered } from './check-model.ts';
 import type { ModelRow, ModelRuntime, ModelSource, OpenModel, ServedModel, Stopwatch } from './ports.ts';
 import { type AfterThisTurn, tickBatch } from './tick-batch.ts';
 
@@ -13,8 +13,11 @@ export interface ModelShelfDeps {
 
 /** Models in memory by modelUri, each opened and checked once however many deployments name it. */
 export interface ModelShelf {
-  /** @throws {PlatformError} MODEL_LOAD_FAILED */
-  take(modelUri: string): Promise<ServedModel>;
+  /**
+   * @param onnxSha256 what the graph must have, undefined when nobody said
+   * @throws {PlatformError} MODEL_LOAD_FAILED
+   */
+  take(modelUri: string, onnxSha256?: string): Promise<ServedModel>;
   /** Lets go of all others; those are closed once no request can be using them. */
   keepOnly(modelUris: ReadonlySet<string>): Promise<void>;
 }
@@ -34,9 +37,10 @@ export const modelShelf = (deps: ModelShelfDeps): ModelShelf => {
   const shelf = new Map<string, Promise<Shelved>>();
   let retired: { readonly open: OpenModel; readonly sinceMs: number }[] = [];
 
-  const load = async (modelUri: string): Promise<Shelved> => {
+  const load = async (modelUri: string, onnxSha256?: string): Promise<Shelved> => {
     const files = await source.fetch(modelUri);
     const facts = checkFiles(modelUri, files, digest);
+    checkRegistered(modelUri, facts, onnxSha256);
     const open = await runtime.open(files.graph, facts.inputs, facts.probabilitiesOutput);
     try {
       await checkGoldenRows(modelUri, facts, open);
@@ -52,9 +56,9 @@ export const modelShelf = (deps: ModelShelfDeps): ModelShelf => {
     return { open, served: { facts, modelUri, probability } };
   };
 
-  const loadOrForget = async (modelUri: string): Promise<Shelved> => {
+  const loadOrForget = async (modelUri: string, onnxSha256?: string): Promise<Shelved> => {
     try {
-      return await load(modelUri);
+      return await load(modelUri, onnxSha256);
     } catch (error) {
       shelf.delete(modelUri);
       await source.forget(modelUri);
@@ -69,10 +73,12 @@ export const modelShelf = (deps: ModelShelfDeps): ModelShelf => {
   };
 
   return {
-    take: async (modelUri) => {
-      const loading = shelf.get(modelUri) ?? loadOrForget(modelUri);
+    take: async (modelUri, onnxSha256) => {
+      const loading = shelf.get(modelUri) ?? loadOrForget(modelUri, onnxSha256);
       shelf.set(modelUri, loading);
-      return (await loading).served;
+      const { served } = await loading;
+      checkRegistered(modelUri, served.facts, onnxSha256);
+      return served;
     },
     keepOnly: async (modelUris) => {
       for (const [modelUri, loading] of shelf) if (!modelUris.has(modelUri)) await retire(modelUri, loading);

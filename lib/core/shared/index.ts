@@ -1,3 +1,4 @@
 export * from './errors.ts';
 export * from './ports.ts';
 export * from './s3-uri.ts';
+export * from './shown-problems.ts';

@@ -1,4 +1,5 @@
 export * from './best-candidate.ts';
+export * from './end-runs.ts';
 export * from './gate.ts';
 export * from './label-checks.ts';
 export * from './ports.ts';

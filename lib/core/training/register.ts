@@ -8,10 +8,13 @@ import { trainingPipeline } from './prepare.ts';
 type Input = StepInput<typeof trainingSteps.register>;
 type Output = StepOutput<typeof trainingSteps.register>;
 
-const testMetrics = async ({ tracking }: RegisterDeps, runId: string): Promise<Record<string, string>> => {
-  const { metrics } = await getRun(tracking, runId);
+/** What the child run proved, and the sha256 by which serving knows its model. */
+const resultTags = async ({ tracking }: RegisterDeps, runId: string): Promise<Record<string, string>> => {
+  const { metrics, tags } = await getRun(tracking, runId);
+  const { onnxSha256 } = tags;
   const tests = metrics.filter(({ key }) => key.startsWith('test_'));
-  return Object.fromEntries(tests.map(({ key, value }) => [key, String(value)]));
+  const proven = Object.fromEntries(tests.map(({ key, value }) => [key, String(value)]));
+  return { ...proven, ...(onnxSha256 !== undefined && { onnxSha256 }) };
 };
 
 const tagsOf = (input: Input, metrics: Record<string, string>): Record<string, string> => ({
@@ -38,9 +41,10 @@ export const register = async (deps: RegisterDeps, input: Input): Promise<Output
     source: `${input.outputUri}${trainingFiles.model}`,
     runId: childRunId,
     description: `${input.candidate}, trained by ${input.execution}: ${input.reason}`,
-    tags: tagsOf(input, await testMetrics(deps, childRunId)),
+    tags: tagsOf(input, await resultTags(deps, childRunId)),
     by: trainingPipeline,
     idempotencyKey: runId,
+    rollout: true,
   });
   await logBatch(deps.tracking, runId, {
     metrics: [],

@@ -23,13 +23,13 @@ const readQuietly = async (documents: Documents, uri: string): Promise<unknown> 
   }
 };
 
-/** error.json says it best: { code, message }; the state machine's reason is what is left when the task was killed. */
-const problemOf = async (documents: Documents, { outputUri, reason }: CandidateOutcome): Promise<Problem> => {
+/** error.json says it best: { code, message }; `otherwise` is what is left when the task was killed. */
+const problemOf = async (documents: Documents, outputUri: string, otherwise: string): Promise<Problem> => {
   const told = (await readQuietly(documents, `${outputUri}${trainingFiles.error}`)) as
     | Record<string, unknown>
     | undefined;
   const words = [told?.code, told?.message].filter((part) => typeof part === 'string');
-  if (words.length === 0) return failed(reason ?? 'the task ended without saying why');
+  if (words.length === 0) return failed(otherwise);
   return { code: told?.code === 'PARITY_NOT_MET' ? 'PARITY_NOT_MET' : 'CANDIDATES_FAILED', reason: words.join(': ') };
 };
 
@@ -40,12 +40,14 @@ const parityProblem = ({ parity }: TrainingResult): Problem => ({
     `${parity.labelMismatches} labels differ; allowed are 1e-5 and none`,
 });
 
-/** Reads what a candidate left below its outputUri. */
+/** Reads what a candidate left below its outputUri: a task that refuses its job succeeds and leaves error.json instead. */
 export const readResult = async (documents: Documents, outcome: CandidateOutcome): Promise<CandidateResult> => {
-  if (outcome.status === 'failed') return { outcome, problem: await problemOf(documents, outcome) };
-  const uri = `${outcome.outputUri}${trainingFiles.result}`;
+  const { outputUri, reason = 'the task ended without saying why' } = outcome;
+  if (outcome.status === 'failed') return { outcome, problem: await problemOf(documents, outputUri, reason) };
+  const uri = `${outputUri}${trainingFiles.result}`;
   const found = await readQuietly(documents, uri);
-  if (found === undefined) return { outcome, problem: failed(`the task left no ${uri}`) };
+  if (found === undefined)
+    return { outcome, problem: await problemOf(documents, outputUri, `the task left no ${uri}`) };
   const parsed = TrainingResult.safeParse(found);
   if (!parsed.success) return { outcome, problem: failed(`${uri} is not a training result: ${parsed.error.message}`) };
   const result = parsed.data;

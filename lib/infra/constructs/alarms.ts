@@ -2,18 +2,24 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { monitoringMetrics } from '#contracts/monitoring.ts';
+import { servingMetrics } from '#contracts/serving.ts';
+import { type DoorName, doorNames, doors } from '../doors.ts';
 import type { AlertTopic } from './alert-topic.ts';
-import type { EventRoutes } from './event-routes.ts';
+import type { DoorFunction } from './door-function.ts';
+import type { Pipeline } from './pipeline.ts';
 import type { Pipelines } from './pipelines.ts';
 import type { PlatformApi } from './platform-api.ts';
 import type { ServingFleet } from './serving-fleet.ts';
+import type { UndeliveredEvents } from './undelivered-events.ts';
 
 export interface AlarmsProps {
   readonly alerts: AlertTopic;
   readonly api: PlatformApi;
   readonly fleet: ServingFleet;
   readonly pipelines: Pipelines;
-  readonly routes: EventRoutes;
+  readonly functions: Readonly<Record<DoorName, DoorFunction>>;
+  readonly undelivered: UndeliveredEvents;
 }
 
 /** One line of the table: alarms when the metric is above the limit for that many minutes. */
@@ -62,17 +68,57 @@ const servingWatches = ({ fleet: { targets } }: AlarmsProps): Watch[] => {
   ];
 };
 
-const pipelineWatches = ({ pipelines, routes }: AlarmsProps): Watch[] => [
-  ...Object.entries(pipelines.all).map(([name, { machine }]) => ({
-    name: `${name.charAt(0).toUpperCase()}${name.slice(1)}PipelineFailed`,
-    says: `A run of the ${name} pipeline failed`,
-    metric: machine.metricFailed({ period: Duration.minutes(5), statistic: 'Sum' }),
-    above: 0,
-  })),
+/** Sum of metrics of which each may be missing. */
+const total = (metrics: readonly IMetric[], period = Duration.minutes(5)) => {
+  const named = metrics.map((metric, index) => [`m${index}`, metric] as const);
+  const expression = named.map(([name]) => `FILL(${name}, 0)`).join(' + ');
+  return new MathExpression({ expression, usingMetrics: Object.fromEntries(named), period });
+};
+
+/** One number over every value of the dimensions: an alarm can follow models that nobody knew when it was made. */
+const overAll = (select: string, schema: string, period: Duration) =>
+  new MathExpression({ expression: `SELECT ${select} FROM SCHEMA(${schema})`, usingMetrics: {}, period });
+
+const modelWatches = (): Watch[] => {
+  const serving = `"${servingMetrics.namespace}", Model, Version`;
+  const unloaded = overAll(`SUM(${servingMetrics.loadFailures})`, serving, Duration.minutes(5));
+  // A report is one point an hour or a day, so ten minutes are one period and not ten that must all be there.
+  const monitoring = `"${monitoringMetrics.namespace}", Project, Model`;
+  const drift = overAll(`MAX(${monitoringMetrics.driftedShare})`, monitoring, Duration.minutes(10));
+  return [
+    { name: 'ModelsNotLoaded', says: 'A serving task could not load a model', metric: unloaded, above: 0 },
+    { name: 'DriftHigh', says: 'More than 20 % of the features of a model drifted', metric: drift, above: 0.2 },
+  ];
+};
+
+const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
+  // A step that fails ends its run, which has an alarm of its own.
+  const watched = doorNames.filter((door) => doors[door].kind === 'api').map((door) => functions[door].lambda);
+  const errors = watched.map((lambda) => lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }));
+  return [{ name: 'FunctionsFailing', says: 'A function of the API failed', metric: total(errors), above: 0 }];
+};
+
+const runWatches = ([name, { machine }]: [string, Pipeline]): Watch[] => {
+  const every = { period: Duration.minutes(5), statistic: 'Sum' };
+  const ended = total([machine.metricTimedOut(every), machine.metricAborted(every)]);
+  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}Pipeline`;
+  return [
+    {
+      name: `${title}Failed`,
+      says: `A run of the ${name} pipeline failed`,
+      metric: machine.metricFailed(every),
+      above: 0,
+    },
+    { name: `${title}Ended`, says: `A run of the ${name} pipeline timed out or was stopped`, metric: ended, above: 0 },
+  ];
+};
+
+const pipelineWatches = ({ pipelines, undelivered }: AlarmsProps): Watch[] => [
+  ...Object.entries(pipelines.all).flatMap(runWatches),
   {
     name: 'EventsUndelivered',
     says: 'An event reached nobody and waits in the dead-letter queue',
-    metric: routes.undelivered.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
+    metric: undelivered.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' }),
     above: 0,
   },
 ];
@@ -82,9 +128,8 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const action = props.alerts.alarmAction();
-    for (const { name, says, metric, above, minutes } of [apiWatches, servingWatches, pipelineWatches].flatMap((w) =>
-      w(props),
-    ))
+    const watches = [apiWatches, servingWatches, modelWatches, functionWatches, pipelineWatches];
+    for (const { name, says, metric, above, minutes } of watches.flatMap((watch) => watch(props)))
       new Alarm(this, name, {
         alarmDescription: says,
         metric,

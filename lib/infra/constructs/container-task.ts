@@ -12,13 +12,13 @@ import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cd
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards, kmsWildcards, noResources, objectsBelow } from '../acknowledge.ts';
-import { containerImage } from '../container-image.ts';
+import { containerImage, containerName, type ImageName } from '../container-image.ts';
 import { logDays } from '../log-days.ts';
 import type { StageConfig, TaskSize } from '../stages.ts';
 
 export interface ContainerTaskProps {
   readonly stage: StageConfig;
-  readonly image: 'serving' | 'training';
+  readonly image: ImageName;
   readonly size: TaskSize;
   /** Port that it listens on. @default - it listens to nobody */
   readonly port?: number;
@@ -52,10 +52,10 @@ export class ContainerTask extends Construct implements IGrantable {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.container = this.definition.addContainer('Container', {
-      containerName: image,
+      containerName: containerName(image),
       image: containerImage(image, stage),
       environment: props.environment,
-      logging: LogDriver.awsLogs({ logGroup, streamPrefix: image }),
+      logging: LogDriver.awsLogs({ logGroup, streamPrefix: containerName(image) }),
       stopTimeout: props.drain,
       ...(port && { portMappings: [{ containerPort: port }] }),
       ...(gpus && { gpuCount: gpus, memoryLimitMiB: size.memoryMiB }),

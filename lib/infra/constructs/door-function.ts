@@ -1,7 +1,9 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type ILayerVersion, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { grant, type Resources } from '../access.ts';
 import {
@@ -75,6 +77,11 @@ export class DoorFunction extends Construct {
       ...sizes(kind, stage),
     });
     acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow, ownLogStreams, ...wildcards);
+  }
+
+  /** Calls that nobody waits for and that fail to the end (three times) are kept in the queue. */
+  keepFailures(queue: IQueue): void {
+    this.lambda.configureAsyncInvoke({ onFailure: new SqsDestination(queue), retryAttempts: 2 });
   }
 
   /** Gives the function what its door lists, and nothing else. */

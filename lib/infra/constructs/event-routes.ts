@@ -4,49 +4,64 @@ import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets'
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type EventName, eventSource } from '#contracts/events.ts';
+import type { AlertTopic } from './alert-topic.ts';
 import type { DoorFunction } from './door-function.ts';
 import type { Pipelines } from './pipelines.ts';
 import type { PlatformEvents } from './platform-events.ts';
-import { UndeliveredEvents } from './undelivered-events.ts';
+import type { UndeliveredEvents } from './undelivered-events.ts';
 
 export interface EventRoutesProps {
   readonly events: PlatformEvents;
   readonly pipelines: Pipelines;
   readonly recordRun: DoorFunction;
+  readonly alerts: AlertTopic;
+  readonly undelivered: UndeliveredEvents;
 }
 
 const detail = (name: string) => EventField.fromPath(`$.detail.${name}`);
 
-/** What happens by itself after what: a version rolls out, severe drift retrains, every run is recorded. */
+/** What happens by itself after what: a version rolls out, drift is told and retrains, every run is recorded. */
 export class EventRoutes extends Construct {
-  readonly undelivered: UndeliveredEvents;
   readonly #props: EventRoutesProps;
 
   constructor(scope: Construct, id: string, props: EventRoutesProps) {
     super(scope, id);
     this.#props = props;
-    this.undelivered = new UndeliveredEvents(this, 'Undelivered');
     const { all } = props.pipelines;
-    this.#start(this.#on('VersionRegistered', {}), all.deployment.machine, {
+    this.#start(this.#on('VersionRegistered', 'VersionRegistered', { rollout: [true] }), all.deployment.machine, {
       project: detail('project'),
       model: detail('model'),
       version: detail('version'),
       by: 'registry',
     });
-    this.#start(this.#on('DriftDetected', { severity: ['severe'], retrain: [true] }), all.training.machine, {
-      project: detail('project'),
-      refreshData: true,
-      reason: 'drift',
-    });
+    this.#start(
+      this.#on('DriftDetected', 'DriftDetected', { severity: ['severe'], retrain: [true] }),
+      all.training.machine,
+      {
+        project: detail('project'),
+        refreshData: true,
+        reason: 'drift',
+      },
+    );
+    this.#tellOfDrift();
     this.#recordRuns();
   }
 
-  #on(name: EventName, wanted: Record<string, unknown[]>): Rule {
-    const some = Object.keys(wanted).length > 0;
-    return new Rule(this, name, {
+  #on(id: string, event: EventName, wanted: Record<string, unknown[]>): Rule {
+    return new Rule(this, id, {
       eventBus: this.#props.events.bus,
-      eventPattern: { source: [eventSource], detailType: [name], ...(some && { detail: wanted }) },
+      eventPattern: { source: [eventSource], detailType: [event], detail: wanted },
     });
+  }
+
+  #tellOfDrift(): void {
+    const rule = this.#on('DriftNotice', 'DriftDetected', { severity: ['warning', 'severe'] });
+    const share = detail('driftedShare');
+    const message = RuleTargetInput.fromText(
+      `${detail('severity')} drift: model ${detail('model')} version ${detail('version')} of ${detail('project')}, ` +
+        `share of drifted features ${share}, report ${detail('reportId')}`,
+    );
+    rule.addTarget(this.#props.alerts.ruleTarget(rule, { message, ...this.#delivery() }));
   }
 
   #start(rule: Rule, machine: StateMachine, input: Record<string, unknown>): void {
@@ -55,7 +70,7 @@ export class EventRoutes extends Construct {
   }
 
   #delivery() {
-    return { deadLetterQueue: this.undelivered, maxEventAge: Duration.hours(2), retryAttempts: 10 };
+    return { deadLetterQueue: this.#props.undelivered, maxEventAge: Duration.hours(2), retryAttempts: 10 };
   }
 
   /** Step Functions tells of every change of an execution on the account's default bus. */

@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnStage,
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
+  type HttpRoute,
   type HttpRouteIntegration,
   HttpStage,
   LogGroupLogDestination,
@@ -15,7 +17,7 @@ import { Construct } from 'constructs';
 import type { RouteTable } from '#contracts/routes.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { logDays } from '../log-days.ts';
-import type { StageConfig } from '../stages.ts';
+import type { RateLimit, StageConfig } from '../stages.ts';
 import type { DoorFunction } from './door-function.ts';
 
 export interface PlatformApiProps {
@@ -27,6 +29,7 @@ export interface PlatformApiProps {
 export class PlatformApi extends Construct {
   readonly api: HttpApi;
   readonly #authorizer: HttpLambdaAuthorizer;
+  readonly #stage: CfnStage;
 
   constructor(scope: Construct, id: string, { stage, authorizer }: PlatformApiProps) {
     super(scope, id);
@@ -47,24 +50,25 @@ export class PlatformApi extends Construct {
       // A revoked key works for this much longer.
       resultsCacheTtl: Duration.minutes(1),
     });
-    this.#addStage(stage);
+    this.#stage = this.#makeStage(stage);
   }
 
-  #addStage(stage: StageConfig): void {
+  #makeStage(stage: StageConfig): CfnStage {
     const logGroup = new LogGroup(this, 'AccessLogs', {
       retention: logDays(stage.logDays),
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'Stage', {
+    const made = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: { rateLimit: 100, burstLimit: 200 },
+      throttle: { rateLimit: stage.limits.api.perSecond, burstLimit: stage.limits.api.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
         format: AccessLogFormat.custom(accessLogLine),
       },
     });
+    return made.node.defaultChild as CfnStage;
   }
 
   /** Every route of the table is answered by one function. */
@@ -78,8 +82,18 @@ export class PlatformApi extends Construct {
     );
   }
 
-  /** Every route of the table goes to the integration; those without a role are open to all. */
-  forward(table: RouteTable, integration: HttpRouteIntegration): void {
+  #limit(key: string, routes: readonly HttpRoute[], { perSecond, burst }: RateLimit): void {
+    const settings = { ThrottlingRateLimit: perSecond, ThrottlingBurstLimit: burst };
+    this.#stage.addPropertyOverride(`RouteSettings.${key.replaceAll('.', '\\.')}`, settings);
+    // A stage refuses settings of a route that is not there yet.
+    for (const route of routes) this.#stage.node.addDependency(route);
+  }
+
+  /**
+   * Every route of the table goes to the integration; those without a role are open to all.
+   * @param limit of each route. Default: the stage's
+   */
+  forward(table: RouteTable, integration: HttpRouteIntegration, limit?: RateLimit): void {
     for (const { method, path, role } of Object.values(table)) {
       const routes = this.api.addRoutes({
         path,
@@ -87,6 +101,7 @@ export class PlatformApi extends Construct {
         integration,
         ...(role && { authorizer: this.#authorizer }),
       });
+      if (limit) this.#limit(`${method} ${path}`, routes, limit);
       if (!role)
         for (const route of routes)
           acknowledge(

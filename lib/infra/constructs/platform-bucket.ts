@@ -1,26 +1,49 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket, StorageClass } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type IBucket,
+  type LifecycleRule,
+  StorageClass,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
 export interface PlatformBucketProps {
   readonly key: IKey;
   readonly accessLogs: IBucket;
   readonly retain: boolean;
+  readonly ageing: Ageing;
 }
 
-const lifecycle = {
-  transitions: [
-    { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(90) },
-    { storageClass: StorageClass.GLACIER, transitionAfter: Duration.days(180) },
-  ],
-  expiration: Duration.days(365),
-  noncurrentVersionExpiration: Duration.days(90),
-  abortIncompleteMultipartUploadAfter: Duration.days(7),
-};
+/** What becomes of objects with time. */
+export type Ageing = 'records' | 'assets';
 
-/** A bucket of the platform: versioned, encrypted with its key, TLS only, ageing out after a year. */
+const moves = (archive: StorageClass) => [
+  { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(90) },
+  { storageClass: archive, transitionAfter: Duration.days(180) },
+];
+
+/** Rules by what a bucket holds. */
+export const lifecycles = {
+  /** What happened, read rarely and at last by nobody: archived after half a year, gone after a year. */
+  records: {
+    transitions: moves(StorageClass.GLACIER),
+    expiration: Duration.days(365),
+    noncurrentVersionExpiration: Duration.days(90),
+    abortIncompleteMultipartUploadAfter: Duration.days(7),
+  },
+  /** Models and data sets: a version may serve or be compared with for years, so each stays and is read at once. */
+  assets: {
+    transitions: moves(StorageClass.GLACIER_INSTANT_RETRIEVAL),
+    noncurrentVersionExpiration: Duration.days(365),
+    abortIncompleteMultipartUploadAfter: Duration.days(7),
+  },
+} as const satisfies Record<Ageing, LifecycleRule>;
+
+/** A bucket of the platform: versioned, encrypted with its key, TLS only, cheaper with age. */
 export class PlatformBucket extends Construct {
   readonly bucket: IBucket;
   readonly bucketName: string;
@@ -38,7 +61,7 @@ export class PlatformBucket extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: `s3/${id.toLowerCase()}/`,
-      lifecycleRules: [lifecycle],
+      lifecycleRules: [lifecycles[props.ageing]],
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     }) as IBucket;
     this.bucketName = this.bucket.bucketName;

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Compression,
   DeliveryStream,
@@ -9,8 +9,9 @@ import {
 } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcards, kmsWildcards, objectsBelow } from '../acknowledge.ts';
+import { acknowledge, acknowledgeWildcards, kmsWildcards, objectsBelow, ownLogStreams } from '../acknowledge.ts';
 import { logDays } from '../log-days.ts';
 import { ledgerPrefix } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
@@ -33,7 +34,10 @@ export class PredictionLedger extends Construct {
       retention: logDays(stage.logDays),
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const role = this.#makeRole(bucket.bucket, key, logGroup);
     const destination = new S3Bucket(bucket.bucket, {
+      // Otherwise the CDK lets the stream delete what was predicted.
+      role: role.withoutPolicyUpdates(),
       dataOutputPrefix: `${ledgerPrefix}!{timestamp:yyyy/MM/dd/HH/}`,
       errorOutputPrefix: 'ledger-errors/!{firehose:error-output-type}/!{timestamp:yyyy/MM/dd/HH/}',
       bufferingInterval: Duration.seconds(stage.ledgerBufferSeconds),
@@ -43,16 +47,26 @@ export class PredictionLedger extends Construct {
       loggingConfig: new EnableLogging(logGroup),
     });
     this.#stream = new DeliveryStream(this, 'Stream', { destination, encryption: StreamEncryption.awsOwnedKey() });
+    this.#stream.node.addDependency(role);
     this.streamName = this.#stream.deliveryStreamName;
-    acknowledgeWildcards(this, kmsWildcards, objectsBelow, {
-      pattern: /^Action::s3:/,
-      reason: 'The operations that Firehose needs to deliver, as the CDK grants them, on the ledger bucket only.',
-    });
+    acknowledgeWildcards(this, kmsWildcards, objectsBelow, ownLogStreams);
     acknowledge(
       this.#stream,
       'AwsSolutions-KDF1',
       'Encrypted with a key that AWS owns while it is buffered, and with the platform key in S3.',
     );
+  }
+
+  /** What Firehose needs to deliver, and no more: nobody takes a prediction back. */
+  #makeRole(bucket: IBucket, key: IKey, logs: LogGroup): Role {
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
+    const allow = (resource: string, ...actions: string[]) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+    allow(bucket.bucketArn, 's3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads');
+    allow(bucket.arnForObjects('*'), 's3:PutObject', 's3:AbortMultipartUpload');
+    allow(key.keyArn, 'kms:Decrypt', 'kms:GenerateDataKey*');
+    allow(`${logs.logGroupArn}:*`, 'logs:PutLogEvents');
+    return role;
   }
 
   /** Lets `grantee` add predictions. */

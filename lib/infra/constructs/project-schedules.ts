@@ -1,18 +1,22 @@
 import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface ProjectSchedulesProps {
   readonly groupName: string;
   /** State machines that a schedule may start. */
   readonly pipelineArns: readonly string[];
+  /** Where a start that failed to the end is kept. */
+  readonly undelivered: IQueue;
 }
 
 /** Home of the schedules that projects bring: the group they live in and the role that they start pipelines with. */
 export class ProjectSchedules extends Construct {
   readonly groupName: string;
   readonly roleArn: string;
+  readonly deadLetterArn: string;
   readonly #schedules: string;
 
   constructor(scope: Construct, id: string, props: ProjectSchedulesProps) {
@@ -26,7 +30,9 @@ export class ProjectSchedules extends Construct {
       }),
     });
     role.addToPolicy(new PolicyStatement({ actions: ['states:StartExecution'], resources: [...props.pipelineArns] }));
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [props.undelivered.queueArn] }));
     this.roleArn = role.roleArn;
+    this.deadLetterArn = props.undelivered.queueArn;
     this.#schedules = Stack.of(this).formatArn({
       service: 'scheduler',
       resource: 'schedule',

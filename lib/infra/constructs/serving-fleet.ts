@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
   type ApplicationListener,
@@ -10,7 +10,7 @@ import {
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { loadBalancerName, servingPort } from '../naming.ts';
-import type { StageConfig } from '../stages.ts';
+import type { ServingConfig, StageConfig } from '../stages.ts';
 import type { ComputeCluster } from './compute-cluster.ts';
 import type { ContainerTask } from './container-task.ts';
 
@@ -52,14 +52,22 @@ export class ServingFleet extends Construct {
         unhealthyThresholdCount: 3,
       },
     });
+    this.#letMetricsBeRead(props.stage.serving);
     this.#scale(props.stage);
+  }
+
+  #letMetricsBeRead({ metricsReaders }: ServingConfig): void {
+    if (!metricsReaders) return;
+    const readers = Peer.ipv4(metricsReaders);
+    this.service.connections.allowFrom(readers, Port.tcp(servingPort), 'Prometheus reads /metrics of each task');
   }
 
   #makeService({ stage, vpc, compute, task }: ServingFleetProps): FargateService {
     return new FargateService(this, 'Service', {
       cluster: compute.cluster,
       taskDefinition: task.definition,
-      desiredCount: stage.serving.minTasks,
+      // On AWS autoscaling raises it to the least number, and a deployment does not undo what the load asked for.
+      ...(stage.emulated && { desiredCount: stage.serving.minTasks }),
       assignPublicIp: false,
       vpcSubnets: { subnets: [...compute.subnets] },
       securityGroups: [new SecurityGroup(this, 'TaskGroup', { vpc, description: 'Serving tasks' })],

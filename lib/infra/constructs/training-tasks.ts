@@ -36,12 +36,13 @@ export class TrainingTasks extends Construct {
 
   #makeTask(id: 'Cpu' | 'Gpu', { stage, data, artifacts }: TrainingTasksProps): ContainerTask {
     const gpu = id === 'Gpu' ? stage.training.gpu : undefined;
+    const size = gpu ? gpu.task : stage.training.task;
     const task = new ContainerTask(this, id, {
       stage,
-      image: 'training',
-      size: gpu ? gpu.task : stage.training.task,
+      image: gpu ? 'training-gpu' : 'training',
+      size,
       ...(gpu && { gpus: gpu.gpus }),
-      environment: {},
+      environment: { TRAINING_THREADS: String(Math.max(1, Math.floor(size.cpu / 1024))) },
       drain: Duration.seconds(30),
     });
     data.grant('read', 'projects/*/datasets/training/*', task);
@@ -61,6 +62,7 @@ export class TrainingTasks extends Construct {
       GpuTaskDefinitionArn: (this.gpu ?? this.cpu).definition.taskDefinitionArn,
       GpuCapacityProvider: compute.gpu?.provider.capacityProviderName ?? training.capacity,
       TrainingConcurrency: String(training.concurrency),
+      TrainingRetrySeconds: String(training.retrySeconds),
       Subnets: compute.subnets.map(({ subnetId }) => subnetId).join(','),
       SecurityGroup: group.securityGroupId,
     };

@@ -3,7 +3,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 
-/** Events that a target refused to the end wait here for two weeks. */
+/** Events, schedules and runs that their targets refused to the end wait here for two weeks. */
 export class UndeliveredEvents extends Queue {
   constructor(scope: Construct, id: string) {
     super(scope, id, {

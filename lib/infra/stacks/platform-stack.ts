@@ -14,6 +14,7 @@ import { Pipelines, pipelineArns } from '../constructs/pipelines.ts';
 import { PlatformApi } from '../constructs/platform-api.ts';
 import { ProjectSchedules } from '../constructs/project-schedules.ts';
 import { TrainingTasks } from '../constructs/training-tasks.ts';
+import { UndeliveredEvents } from '../constructs/undelivered-events.ts';
 import { type DoorName, doorId, doorNames } from '../doors.ts';
 import { scheduleGroupName, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
@@ -27,6 +28,13 @@ export interface PlatformStackProps extends StackProps {
   readonly serving: ServingStack;
 }
 type Functions = Readonly<Record<DoorName, DoorFunction>>;
+
+interface Grants {
+  readonly stage: StageConfig;
+  readonly functions: Functions;
+  readonly state: StateStack;
+  readonly undelivered: UndeliveredEvents;
+}
 
 /** Changes most: functions, API, pipelines, rules and alarms. It holds no data. */
 export class PlatformStack extends Stack {
@@ -42,24 +50,31 @@ export class PlatformStack extends Stack {
     });
     const { events, alerts } = state;
     const pipelines = new Pipelines(this, 'Pipelines', { stage, functions, events, training });
-    this.#grant(functions, state, stage);
+    const undelivered = new UndeliveredEvents(this, 'Undelivered');
+    this.#grant({ stage, functions, state, undelivered });
     const api = this.#makeApi(stage, functions, serving);
-    const routes = new EventRoutes(this, 'Routes', { events, pipelines, recordRun: functions['pipelines/record-run'] });
-    new Alarms(this, 'Alarms', { alerts, api, fleet: serving.fleet, pipelines, routes });
+    const recordRun = functions['pipelines/record-run'];
+    recordRun.keepFailures(undelivered);
+    new EventRoutes(this, 'Routes', { events, alerts, pipelines, recordRun, undelivered });
+    new Alarms(this, 'Alarms', { alerts, api, fleet: serving.fleet, pipelines, functions, undelivered });
     this.#makeOutputs(api, pipelines);
   }
 
   #makeFunctions(stage: StageConfig): Functions {
     const duckDb = new DuckDbLayer(this, 'DuckDb');
     const make = (door: DoorName) => new DoorFunction(this, doorId(door), { door, stage, duckDb });
-    return Object.fromEntries(doorNames.map((door) => [door, make(door)])) as Functions;
+    const made = Object.fromEntries(doorNames.map((door) => [door, make(door)])) as Functions;
+    made['deployment/plan'].lambda.addEnvironment('METRIC_LAG_SECONDS', String(stage.metricLagSeconds));
+    return made;
   }
 
-  #grant(functions: Functions, { tables, buckets, events, alerts, adminKey }: StateStack, stage: StageConfig): void {
+  #grant({ stage, functions, state, undelivered }: Grants): void {
+    const { tables, buckets, events, alerts, adminKey } = state;
     const arns = pipelineArns(this, stage.name);
     const schedules = new ProjectSchedules(this, 'Schedules', {
       groupName: scheduleGroupName(stage.name),
       pipelineArns: [arns.data, arns.training, arns.monitoring],
+      undelivered,
     });
     const resources = { tables, buckets, events, alerts, adminKey, schedules, pipelineArns: arns };
     for (const door of Object.values(functions)) door.grantAccess(resources);
@@ -73,7 +88,7 @@ export class PlatformStack extends Stack {
     api.serve(monitoringRoutes, functions['monitoring/api']);
     api.serve(pipelineRoutes, functions['pipelines/api']);
     api.serve(identityRoutes, functions['identity/api']);
-    api.forward(servingRoutes, serving.entrance.integration());
+    api.forward(servingRoutes, serving.entrance.integration(), stage.limits.serving);
     return api;
   }
 

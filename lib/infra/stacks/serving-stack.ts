@@ -46,9 +46,9 @@ export class ServingStack extends Stack {
         ARTIFACT_BUCKET: buckets.artifacts.bucketName,
         LEDGER_STREAM_NAME: this.ledger.streamName,
         PORT: String(servingPort),
+        DRAIN_SECONDS: String(stage.serving.drainSeconds),
       },
-      // The load balancer lets go of a task within 30 s; requests then have as long again to end.
-      drain: Duration.seconds(60),
+      drain: Duration.seconds(stage.serving.drainSeconds),
     });
     tables.deployments.grant('read', task);
     tables.features.grant('read', task);

@@ -4,7 +4,7 @@ import type { Resources } from '../access.ts';
 import { AccessLogBucket } from '../constructs/access-log-bucket.ts';
 import { AdminKey } from '../constructs/admin-key.ts';
 import { AlertTopic } from '../constructs/alert-topic.ts';
-import { PlatformBucket } from '../constructs/platform-bucket.ts';
+import { type Ageing, PlatformBucket } from '../constructs/platform-bucket.ts';
 import { PlatformEvents } from '../constructs/platform-events.ts';
 import { PlatformTable, type PlatformTableProps } from '../constructs/platform-table.ts';
 import { stackName } from '../naming.ts';
@@ -38,9 +38,9 @@ export class StateStack extends Stack {
   }
 
   #makeBuckets(retain: boolean): Resources['buckets'] {
-    const make = (id: string) =>
-      new PlatformBucket(this, id, { key: this.key, accessLogs: this.accessLogs.bucket, retain });
-    return { data: make('Data'), artifacts: make('Artifacts'), ledger: make('Ledger') };
+    const make = (id: string, ageing: Ageing) =>
+      new PlatformBucket(this, id, { key: this.key, accessLogs: this.accessLogs.bucket, retain, ageing });
+    return { data: make('Data', 'assets'), artifacts: make('Artifacts', 'assets'), ledger: make('Ledger', 'records') };
   }
 
   #makeTables(retain: boolean): Resources['tables'] {

@@ -57,7 +57,11 @@ describe('health from CloudWatch', () => {
 
   it('asks for periods that CloudWatch has', () => {
     expect([1, 3, 8, 25, 31, 301].map(percentilePeriodSeconds)).toEqual([1, 5, 10, 30, 60, 360]);
-    expect([10, 900, 901].map(sumPeriodSeconds)).toEqual([1, 1, 60]);
+    const [hours, days] = [3_600, 86_400];
+    expect([10, 3 * hours - 1, 3 * hours, 15 * days - 1].map(sumPeriodSeconds)).toEqual([1, 1, 60, 60]);
+    expect([15 * days, 63 * days - 1, 63 * days].map(sumPeriodSeconds)).toEqual([300, 300, 3_600]);
+    // Old data have no finer periods, and a period holds a whole number of them.
+    expect([15 * days + 1, 63 * days + 1].map(percentilePeriodSeconds)).toEqual([15 * days + 300, 63 * days + 3_600]);
   });
 
   it('weighs the p95 of two periods by their samples', () => {

@@ -102,6 +102,13 @@ describe('a prediction that cannot be made', () => {
     expect(json.error).toMatchObject({ code: 'MODEL_NOT_SERVED', details: { served: ['churn'] } });
   });
 
+  it.each(['/predict/churn', '/predict/churn/batch'])('a caller whom the gateway does not know at %s', async (path) => {
+    for (const headers of [{}, { 'x-caller-id': '' }]) {
+      const { status, json } = await ask(task.port, path, { method: 'POST', body: JSON.stringify(full), headers });
+      expect([status, ErrorBody.parse(json).error.code]).toEqual([401, 'UNAUTHENTICATED']);
+    }
+  });
+
   it('a body above 1 MB is refused, and a whole one of just 1 MB is read', async () => {
     const over = await predict(task.port, ' '.repeat(1_048_577));
     expect([over.status, over.json.error.code]).toEqual([413, 'BODY_TOO_LARGE']);
@@ -113,7 +120,11 @@ describe('a prediction that cannot be made', () => {
 
   it('bytes that are not UTF-8 are refused', async () => {
     const body = Buffer.from([0x7b, 0xff, 0xfe, 0x7d]);
-    const { status, json } = await ask(task.port, '/predict/churn', { method: 'POST', body });
+    const { status, json } = await ask(task.port, '/predict/churn', {
+      method: 'POST',
+      body,
+      headers: { 'x-caller-id': 'tester' },
+    });
     expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
   });
 
@@ -137,7 +148,7 @@ describe('a prediction that cannot be made', () => {
 
   it('a caller who hangs up in the middle of a body harms nobody', async () => {
     const socket = connect(task.port, '127.0.0.1');
-    socket.write('POST /predict/churn HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"a":');
+    socket.write('POST /predict/churn HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\nx-caller-id: tester\r\n\r\n{"a":');
     await new Promise((resolve) => setTimeout(resolve, 50));
     socket.destroy();
     await until(() => made.lines.some((line) => line.includes('"status":499')));

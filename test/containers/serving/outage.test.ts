@@ -7,6 +7,7 @@ import {
   batch,
   customer,
   deployment,
+  modelFiles,
   outside,
   predict,
   start,
@@ -17,6 +18,7 @@ import {
 } from './serving-fakes.ts';
 
 const full = { customer_id: 'c-1', ...customer };
+const gone = { weight: 100, modelUri: uriOf('gone') };
 const ids = (records: readonly { prediction_id: string }[]): string[] => records.map((r) => r.prediction_id).sort();
 
 const predictMany = async (port: number, count: number): Promise<string[]> => {
@@ -66,6 +68,32 @@ describe('while something is away', () => {
       made.away.registry = false;
       await until(async () => (await ask(task.port, '/ready')).status === 200);
       expect((await predict(task.port, full)).status).toBe(200);
+      await task.stop();
+    });
+  });
+
+  it('no model at a start: the task is not ready until one loads, and stays ready whatever comes', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      made.documents = [deployment(), deployment({ model: 'telco', variants: [{ ...gone, version: 2 }] })];
+      const task = await start(made, cacheDir);
+      await until(() => made.metric('ModelLoadFailures', '2') > 1);
+      expect((await ask(task.port, '/ready')).status).toBe(503);
+      made.models.set(gone.modelUri, await modelFiles('v2'));
+      await until(async () => (await ask(task.port, '/ready')).status === 200);
+      made.documents.push(deployment({ model: 'late', variants: [{ ...gone, version: 3, modelUri: uriOf('none') }] }));
+      await until(() => made.metric('ModelLoadFailures', '3') > 0);
+      expect((await ask(task.port, '/ready')).status).toBe(200);
+      await task.stop();
+    });
+  }, 20_000);
+
+  it('nothing deployed at a start: the task is ready', async () => {
+    await withCacheDir(async (cacheDir) => {
+      const made = await outside();
+      made.documents = [];
+      const task = await start(made, cacheDir);
+      expect((await ask(task.port, '/ready')).status).toBe(200);
       await task.stop();
     });
   });

@@ -1,7 +1,7 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
 import { describe, expect, it } from '@jest/globals';
 import { LedgerRecord, PredictBatchReply, Prediction } from '#contracts/serving.ts';
-import { ask, batch, customer, item, modelFiles, predict, until, withTask } from './serving-fakes.ts';
+import { ask, batch, customer, deployment, item, modelFiles, predict, until, withTask } from './serving-fakes.ts';
 
 const full = { customer_id: 'nobody', ...customer };
 
@@ -28,6 +28,22 @@ describe('POST /predict/{model}', () => {
       const changed = (await predict(task.port, { customer_id: 'c-1', tenure: 71 })).json;
       expect(changed.features_used).toEqual({ ...customer, tenure: 71 });
       expect(changed.probability).toBeLessThan(stored.probability);
+    }),
+  );
+
+  it(
+    'takes only the fields that the project lets a request bring, and names them',
+    withTask(async (outside, task) => {
+      outside.documents = [deployment({ revision: 2, requestFields: ['tenure'] })];
+      const all = { customer_id: 'c-1', tenure: 71, contract: 'monthly' };
+      await until(async () => (await predict(task.port, all)).status === 400);
+      const { error } = (await predict(task.port, all)).json;
+      expect(error).toMatchObject({ code: 'FIELD_UNKNOWN', details: { fields: ['contract'] } });
+      expect(error.details.allowed).toEqual(['customer_id', 'tenure']);
+      expect((await predict(task.port, { customer_id: 'c-1', tenure: 71 })).json.features_used).toEqual({
+        ...customer,
+        tenure: 71,
+      });
     }),
   );
 

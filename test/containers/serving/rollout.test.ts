@@ -123,6 +123,28 @@ describe('a model that must not go live', () => {
   });
 
   it(
+    'is told from the registered one by its sha256, though its own files agree',
+    withTask(async (outside, task) => {
+      const { onnxSha256 } = JSON.parse((await modelFiles('v2')).facts);
+      const taking = (sha256: string, revision: number) =>
+        deployment({
+          revision,
+          variants: [{ version: 2, weight: 100, modelUri: uriOf(2), onnxSha256: sha256 }],
+        });
+      outside.documents = [taking('0'.repeat(64), 2)];
+      await until(() => outside.metric(servingMetrics.loadFailures, '2') > 0);
+      expect(await versionOf(task)).toBe('1');
+      outside.documents = [taking(onnxSha256, 3)];
+      await until(async () => (await versionOf(task)) === '2');
+      // In memory already, yet not what a later document asks for.
+      outside.documents = [taking('1'.repeat(64), 4)];
+      const before = outside.metric(servingMetrics.loadFailures, '2');
+      await until(() => outside.metric(servingMetrics.loadFailures, '2') > before);
+    }),
+    20_000,
+  );
+
+  it(
     'is tried again: a model that was only late gets its traffic',
     withTask(async (outside, task) => {
       outside.models.delete(uriOf(2));

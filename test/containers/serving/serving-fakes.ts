@@ -196,7 +196,7 @@ export const predict = (port: number, body: unknown, { path = '/predict/churn', 
   ask(port, path, {
     method: 'POST',
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', 'x-caller-id': 'tester', ...headers },
   });
 
 export const batch = (port: number, body: unknown) => predict(port, body, { path: '/predict/churn/batch' });

@@ -7,13 +7,13 @@ import type { RolloutState, VariantHealth } from '#contracts/deployment.ts';
 import { Project } from '#contracts/project.ts';
 import type { RolloutEnd } from '#core/deployment/index.ts';
 import { judge, plan, promote, rollback, shift } from '#core/deployment/index.ts';
-import { registerVersion } from '#core/registry/index.ts';
+import { getVersion, registerVersion } from '#core/registry/index.ts';
 import type { EventBus } from '#core/shared/ports.ts';
 
 export const healthy: Omit<VariantHealth, 'version'> = { requests: 500, errors: 0, loadFailures: 0, p95LatencyMs: 12 };
 export const failing: Omit<VariantHealth, 'version'> = { ...healthy, errors: 50 };
 
-const projectOf = (overrides: object): Project =>
+export const projectOf = (overrides: object): Project =>
   Project.parse({
     name: 'churn',
     sources: { customers: { path: 'customers.csv' } },
@@ -55,10 +55,11 @@ export const makeWorld = async (rollout: object = {}) => {
     registry,
     clock,
     events,
+    metricLagSeconds: 3,
   };
-  const register = async (): Promise<number> => {
+  const register = async (tags: Record<string, string> = {}): Promise<number> => {
     const source = `s3://artifacts/1/${systemIds.hex32()}/artifacts/model/`;
-    return (await registerVersion(registry, { name: 'churn', source, by: 'test' })).version;
+    return (await registerVersion(registry, { name: 'churn', source, by: 'test', tags })).version;
   };
   return { deps, published, byVersion, register };
 };
@@ -87,4 +88,26 @@ export const established = async (world: World): Promise<number> => {
   world.byVersion[version] = healthy;
   await rollOut(world, version);
   return version;
+};
+
+export const serving = async ({ deps }: World) => deps.deployments.find('churn');
+export const stageOf = async ({ deps }: World, version: number) =>
+  (await getVersion(deps.registry, 'churn', version)).stage;
+
+/** Applies the next version of the project with other serving rules. */
+export const applyServing = async ({ deps }: World, rules: object): Promise<void> => {
+  const before = await deps.projects.latest('churn');
+  if (!before) throw new Error('no project is applied');
+  const project = projectOf({ serving: { entityKey: 'customer_id', ...rules } });
+  await deps.projects.save({ ...before, version: before.version + 1, project });
+};
+
+/** Takes the registry's writes away; answers how they come back. */
+export const breakRegistry = ({ deps }: World): (() => void) => {
+  const store = deps.registry.registry;
+  const { commit } = store;
+  store.commit = () => Promise.reject(new Error('registry is away'));
+  return () => {
+    store.commit = commit;
+  };
 };

@@ -142,6 +142,11 @@ describe('the guards', () => {
       { requests: 0, errors: 0, loadFailures: 1, p95LatencyMs: null },
       ['fail', 'not-enough-data', 'not-enough-data'],
     ],
+    [
+      'takes no silence for a loaded model',
+      { requests: 0, errors: 0, p95LatencyMs: null },
+      ['not-enough-data', 'not-enough-data', 'not-enough-data'],
+    ],
     ['waits below the least requests', { requests: 19, errors: 1 }, ['pass', 'not-enough-data', 'not-enough-data']],
     ['does not wait when errors are beyond repair', { requests: 10, errors: 2 }, ['pass', 'fail', 'not-enough-data']],
     ['waits while the latency has not arrived', { p95LatencyMs: null }, ['pass', 'pass', 'not-enough-data']],

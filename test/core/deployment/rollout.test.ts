@@ -1,10 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { promote, rollBackByHand, rollback, shift } from '#core/deployment/index.ts';
-import { getVersion } from '#core/registry/index.ts';
-import { established, failing, healthy, makeWorld, planned, rollOut, type World } from './_world.ts';
-
-const serving = async ({ deps }: World) => deps.deployments.find('churn');
-const stageOf = async ({ deps }: World, version: number) => (await getVersion(deps.registry, 'churn', version)).stage;
+import { promote, rollback, shift } from '#core/deployment/index.ts';
+import { established, failing, healthy, makeWorld, planned, rollOut, serving, stageOf } from './_world.ts';
 
 describe('a rollout', () => {
   it('gives the first version of a model all traffic in one step and makes it Production', async () => {
@@ -155,41 +151,5 @@ describe('two rollouts of one model', () => {
     const { world, third } = await underway();
     await shift(world.deps, { state: await planned(world, third) });
     expect((await planned(world, third)).rollout.steps).toEqual([10, 50, 100]);
-  });
-});
-
-describe('a rollback by hand', () => {
-  const byHand = { model: 'churn', reason: 'complaints', by: 'bob' };
-
-  it('ends a running canary, whose pipeline notices', async () => {
-    const world = await makeWorld();
-    const first = await established(world);
-    const second = await world.register();
-    world.byVersion[second] = healthy;
-    const { state } = await shift(world.deps, { state: await planned(world, second) });
-    const deployment = await rollBackByHand(world.deps, byHand);
-    expect(deployment).toMatchObject({
-      phase: 'rolled-back',
-      variants: [{ version: first, weight: 100 }],
-      updatedBy: 'bob',
-    });
-    expect(await stageOf(world, second)).toBe('Archived');
-    await expect(promote(world.deps, { state })).rejects.toMatchObject({ code: 'GUARD_FAILED' });
-  });
-
-  it('goes back one stable version each time, in the registry too', async () => {
-    const world = await makeWorld();
-    const [first, second, third] = [await established(world), await established(world), await established(world)];
-    expect((await rollBackByHand(world.deps, byHand)).variants).toMatchObject([{ version: second, weight: 100 }]);
-    expect([await stageOf(world, second), await stageOf(world, third)]).toEqual(['Production', 'Archived']);
-    expect((await rollBackByHand(world.deps, byHand)).variants).toMatchObject([{ version: first, weight: 100 }]);
-    await expect(rollBackByHand(world.deps, byHand)).rejects.toMatchObject({ code: 'NOTHING_TO_ROLL_BACK_TO' });
-  });
-
-  it('says so when there is nothing to go back to', async () => {
-    const world = await makeWorld();
-    await expect(rollBackByHand(world.deps, byHand)).rejects.toMatchObject({ code: 'DEPLOYMENT_NOT_FOUND' });
-    await shift(world.deps, { state: await planned(world, await world.register()) });
-    await expect(rollBackByHand(world.deps, byHand)).rejects.toMatchObject({ code: 'NOTHING_TO_ROLL_BACK_TO' });
   });
 });

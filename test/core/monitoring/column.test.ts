@@ -40,9 +40,21 @@ describe('the test of a column', () => {
     expect(seen.missing?.current).toBeCloseTo(60 / 230, 12);
   });
 
-  it('leaves missing numbers out and says how many there were', () => {
-    const seen = judge(numbers(ramp(300), [...ramp(300), ...new Array<number>(100).fill(Number.NaN)]));
-    expect(seen).toMatchObject({ test: 'ks', statistic: 0, missing: { reference: 0, current: 0.25 } });
+  const absent = (n: number): number[] => new Array<number>(n).fill(Number.NaN);
+
+  it('leaves missing numbers out of ks and says how many there were', () => {
+    const seen = judge(numbers(ramp(300), [...ramp(300, 0.4), ...absent(100)]));
+    expect(seen).toMatchObject({ test: 'ks', drifted: true, missing: { reference: 0, current: 0.25 } });
+    expect(seen.statistic).toBeCloseTo(0.4, 2);
+  });
+
+  it('notices a share that went missing while the rest stayed as it was', () => {
+    const seen = judge(numbers(ramp(300), [...ramp(300), ...absent(100)]));
+    expect(seen).toMatchObject({ test: 'z', effect: 0.25, drifted: true });
+    const back = judge(numbers([...ramp(300), ...absent(100)], ramp(300)));
+    expect(back).toMatchObject({ test: 'z', effect: 0.25, drifted: true });
+    const few = judge(numbers(ramp(300), [...ramp(300), ...absent(10)]));
+    expect(few).toMatchObject({ test: 'z', drifted: false });
   });
 
   it('notices numbers that all went missing', () => {

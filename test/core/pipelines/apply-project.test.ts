@@ -28,6 +28,14 @@ describe('applyProject', () => {
     expect((await deps.projects.version('churn', 1))?.files['sql/features.sql']).toBe('select * from dataset');
   });
 
+  it('keeps only what project.yaml names: another file makes no new version', async () => {
+    const deps = world();
+    const files = projectFiles();
+    await applyProject(deps, { files: { ...files, 'notes.sql': 'select 1' }, by: 'ann' });
+    expect((await deps.projects.latest('churn'))?.files).toEqual(files);
+    expect(await applyProject(deps, { files, by: 'ann' })).toMatchObject({ version: 1, changed: false });
+  });
+
   it('gives every one of many applied at once a number of its own', async () => {
     const deps = world();
     const applied = await Promise.all(
@@ -60,7 +68,12 @@ describe('applyProject', () => {
     const deps = world();
     const wrong = { files: projectFiles(`${projectYaml}colour: red\n`), by: 'ann' };
     await expect(applyProject(deps, wrong)).rejects.toMatchObject({ code: 'PROJECT_INVALID' });
-    const files = { ...projectFiles(), 'a.csv': 'x'.repeat(900_000), 'b.csv': 'x'.repeat(200_000) };
+
+    const files = {
+      ...projectFiles(),
+      'sql/dataset.sql': 'x'.repeat(900_000),
+      'sql/features.sql': 'x'.repeat(200_000),
+    };
     await expect(applyProject(deps, { files, by: 'ann' })).rejects.toMatchObject({ code: 'PROJECT_INVALID' });
     expect(await deps.projects.latest('churn')).toBeUndefined();
     expect(deps.schedules.size).toBe(0);

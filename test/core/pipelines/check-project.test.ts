@@ -74,6 +74,10 @@ describe('checkProject', () => {
     ['entity: customer', 'entity: user', 'featureViews.0.entity', 'no entity "user"; entities are customer'],
     ['entityKey: customer_id', 'entityKey: user_id', 'serving.entityKey', 'join keys are customer_id'],
     ['requestFields: [calls]', 'requestFields: [cals]', 'serving.requestFields.0', '"cals" is no feature'],
+    ['rate(2 hours)', 'cron(0 2 * * ?)', 'schedules.monitoring', 'six fields'],
+    ['rate(2 hours)', 'rate(0 hours)', 'schedules.monitoring', 'rate('],
+    ['name: contract', 'name: event_timestamp', 'featureViews.0.features.1.name', 'the platform'],
+    ['name: contract', 'name: customer_id', 'featureViews.0.features.1.name', 'join key'],
     ['label: { name: churned }', 'label: { name: calls }', 'featureViews.0.features.0.name', 'is the label'],
     ['name: contract', 'name: calls', 'featureViews.0.features.1.name', 'feature "calls" is there twice'],
     ['sql: sql/dataset.sql', 'sql: sql/data.sql', 'dataset.sql', 'the file "sql/data.sql" is missing or empty'],
@@ -93,6 +97,13 @@ describe('checkProject', () => {
       'serving.requestFields.1',
       'features.sql',
     ]);
+  });
+
+  it('tells of 20 problems at most, and how many more there are', () => {
+    const fields = Array.from({ length: 33 }, (_, i) => `cals${i}`);
+    const files = projectFiles(projectYaml.replace('[calls]', `[${fields.join(', ')}]`));
+    expect(() => checkProject(files, parseText)).toThrow(/and 13 more$/);
+    expect(problemsOf(files)).toHaveLength(20);
   });
 
   it('places what is no YAML, a key written twice and an alias bomb', () => {

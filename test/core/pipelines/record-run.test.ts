@@ -17,7 +17,9 @@ const world = () => {
   const runs = memoryRunStore();
   const events = { publish: async (name: string, detail: unknown) => void told.push([name, detail]) };
   const notices = { send: async (subject: string) => void told.push(subject) };
-  return { told, runs, events: events as never, notices };
+  const ended: unknown[] = [];
+  const endTracking = async (one: unknown) => void ended.push(one);
+  return { told, ended, runs, events: events as never, notices, endTracking };
 };
 
 describe('recordRun', () => {
@@ -43,6 +45,18 @@ describe('recordRun', () => {
       expect(deps.told).toEqual([['PipelineFailed', detail], 'training of churn failed']);
     },
   );
+
+  it('ends the tracking runs of a training that did not succeed, and of nothing else', async () => {
+    const deps = world();
+    for (const status of ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const)
+      await recordRun(deps, { ...run, runId: `training.${status}`, status });
+    await recordRun(deps, { ...run, runId: 'data.x', pipeline: 'data', status: 'FAILED' });
+    expect(deps.ended).toEqual([
+      { execution: 'FAILED', status: 'FAILED' },
+      { execution: 'TIMED_OUT', status: 'FAILED' },
+      { execution: 'ABORTED', status: 'KILLED' },
+    ]);
+  });
 
   it('tells people of a training that succeeded', async () => {
     const deps = world();

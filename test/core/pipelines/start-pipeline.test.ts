@@ -58,6 +58,17 @@ describe('startPipeline', () => {
   });
 });
 
+describe('who deploys', () => {
+  it('is the caller, whatever the parameters say', async () => {
+    const parameters = { model: 'churn', version: 1, by: 'somebody-else' };
+    await expect(start({ pipeline: 'deployment', parameters }, 'deployer')).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: 'parameters.by: unknown to the deployment pipeline; allowed: model, version',
+    });
+    expect(started).toEqual([]);
+  });
+});
+
 describe('requestUploads', () => {
   const data = { presign: async (action: string, key: string, seconds: number) => `${action} ${key} ${seconds}` };
   const request = (path: string, bytes = 1) =>

@@ -98,6 +98,16 @@ describe('select', () => {
     expect((await childOf(p.world, p, 'logistic-regression')).tags['failure.reason']).toBe('spot');
   });
 
+  it('hears what a task that ended well refused, unless an attempt after that was killed', async () => {
+    const p = await prepared();
+    await p.leave('lightgbm', trainingFiles.error, { code: 'COLUMN_MISSING', message: 'no column age' });
+    await p.leave('logistic-regression', trainingFiles.error, {});
+    await p.leave('xgboost', trainingFiles.result, resultOf('xgboost'));
+    await p.choose([p.outcome('lightgbm'), p.outcome('logistic-regression', 'spot'), p.outcome('xgboost')]);
+    expect((await childOf(p.world, p, 'lightgbm')).tags['failure.reason']).toBe('COLUMN_MISSING: no column age');
+    expect((await childOf(p.world, p, 'logistic-regression')).tags['failure.reason']).toBe('spot');
+  });
+
   it('refuses when none is left, with each reason, and fails the parent run', async () => {
     const p = await prepared();
     await p.leave('xgboost', trainingFiles.result, { candidate: 'xgboost' });
@@ -209,6 +219,7 @@ describe('register', () => {
       referenceDatasetId,
       reason: 'drift',
       test_roc_auc: '0.86',
+      onnxSha256: 'a'.repeat(64),
     });
     for (const id of [runId, childRunId])
       expect((await getRun(p.world.deps.tracking, id)).info.status).toBe('FINISHED');
@@ -223,7 +234,7 @@ describe('register', () => {
     await register(p.world.deps, { ...step, projectVersion: 1, ...ids, candidate, outputUri, reason: 'drift' });
     const said = p.world.published.filter(({ name }) => name === 'VersionRegistered');
     expect(said.map(({ detail }) => detail)).toEqual([
-      { project: 'churn', model: 'churn', version: 1, runId: childRunId },
+      { project: 'churn', model: 'churn', version: 1, runId: childRunId, rollout: true },
     ]);
   });
 });

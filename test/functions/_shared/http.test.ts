@@ -35,6 +35,14 @@ const routes = {
     }),
     reply: z.unknown(),
   },
+  many: {
+    method: 'POST',
+    path: '/many',
+    summary: '',
+    role: 'scientist',
+    body: z.object({ tags: z.array(z.string().max(9)) }),
+    reply: z.unknown(),
+  },
   open: { method: 'GET', path: '/open', summary: '', reply: z.object({ caller: z.string() }) },
 } as const satisfies RouteTable;
 
@@ -46,6 +54,7 @@ const call = callOn(
       if (fault) throw fault;
       return { ...request };
     },
+    many: async ({ body }) => body,
     open: async ({ caller }) => ({ caller: caller.id }),
   }),
 );
@@ -103,6 +112,15 @@ describe('httpApi', () => {
         { at: 'body.size', message: 'Invalid input: expected number, received string, got "x"' },
       ],
     });
+  });
+
+  it('tells of 20 problems at most, each of bounded length, however much is wrong', async () => {
+    const tags = Array.from({ length: 50 }, () => 'x'.repeat(1_000));
+    const { status, body } = await call({ ...make, route: 'POST /many', body: { tags } });
+    expect(status).toBe(400);
+    expect(body.error?.message).toMatch(/and 30 more$/);
+    expect(body.error?.details).toMatchObject({ more: 30, problems: { length: 20 } });
+    expect(JSON.stringify(body).length).toBeLessThan(20_000);
   });
 
   it('refuses a body above 5 MB, however it is sent', async () => {

@@ -33,7 +33,7 @@ const load = async (): Promise<Steps> => {
 const makeWorld = async ({ url, config, documents, freshTable }: Emulator) => {
   const [deployments, projects, registryTable] = await Promise.all([1, 2, 3].map(() => freshTable('pk', 'sk')));
   const tables = { DEPLOYMENTS_TABLE: deployments, PROJECTS_TABLE: projects, REGISTRY_TABLE: registryTable };
-  Object.assign(process.env, clientEnv(url), tables, { EVENT_BUS_NAME: `bus-${deployments}` });
+  Object.assign(process.env, clientEnv(url), tables, { EVENT_BUS_NAME: `bus-${deployments}`, METRIC_LAG_SECONDS: '3' });
   await new EventBridgeClient(config).send(new CreateEventBusCommand({ Name: `bus-${deployments}` }));
   const rollout = { bakeSeconds: 1, steps: [50, 100], maxExtraBakes: 0 };
   const version = { project: projectOf({ rollout }), version: 1, contentSha256: 'x', files: {} };
@@ -91,6 +91,7 @@ describe('the deployment steps on AWS', () => {
   it('bring a first version to Production', async () => {
     const version = await register();
     const judged = await bake(await begin(version), 0);
+    expect(judged.state).toMatchObject({ bakeSeconds: 4, rollout: { bakeSeconds: 1 } });
     expect(judged).toMatchObject({ move: 'promote', health: { requests: 100, errors: 0 } });
     expect(await steps.promote({ state: judged.state })).toMatchObject({ model: 'churn', version });
     expect((await getVersion(world.registry, 'churn', version)).stage).toBe('Production');
@@ -101,6 +102,7 @@ describe('the deployment steps on AWS', () => {
     const half = await bake(await begin(version), 0);
     expect(half.move).toBe('shift');
     const whole = await steps.shift({ state: half.state });
+    expect((await steps.shift({ state: half.state })).revision).toBe(whole.revision);
     expect((await world.store.find('churn'))?.variants.map((v) => v.weight)).toEqual([0, 100]);
     const judged = await bake(whole.state, 60);
     expect(judged).toMatchObject({ move: 'rollback' });
