@@ -32,6 +32,7 @@ beforeAll(async () => {
     ADMIN_KEY_SECRET_ARN: secret,
     SCHEDULER_ROLE_ARN: role,
     SCHEDULE_GROUP: group,
+    UNDELIVERED_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:undelivered',
     ALERT_TOPIC_ARN: topic,
     DATA_PIPELINE_ARN: machine,
     TRAINING_PIPELINE_ARN: machine,
