@@ -16,7 +16,6 @@ describe('draining', () => {
     const never = (late: Promise<unknown>) => late.then(() => (isLate = true)).then(() => new Promise(() => {}));
     await drain(server, [never], drainLimits(1));
     expect(performance.now() - begun).toBeGreaterThan(700);
-    expect(performance.now() - begun).toBeLessThan(1_000);
     expect([isLate, await hanging]).toEqual([true, 'cut off']);
   });
 

@@ -111,13 +111,11 @@ describe('the serving task as a process', () => {
     expect([status, json.error.code]).toEqual([404, 'ENTITY_NOT_FOUND']);
   });
 
-  it('ends by SIGTERM with 0 within 10 s, the last prediction in the ledger', async () => {
+  it('ends by SIGTERM with 0, the last prediction in the ledger', async () => {
     const { json } = await predict(port, { customer_id: 'c-1', tenure: 60 }, { path });
-    const begun = Date.now();
     task.kill('SIGTERM');
     const [code] = await once(task, 'exit');
     expect([code, output]).toEqual([0, expect.stringContaining('"message":"stopping"')]);
-    expect(Date.now() - begun).toBeLessThan(10_000);
     await until(async () => (await ledgerLines()).some((line) => line.includes(json.prediction_id)));
   }, 30_000);
 

