@@ -6,6 +6,7 @@ import { predictCommand } from './commands/predict.ts';
 import { reportsCommand } from './commands/reports.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand } from './commands/runs.ts';
 import { statusCommand } from './commands/status.ts';
 
 /** The command line: each command is one file, and a list of equals here. */
@@ -17,6 +18,7 @@ export const program = (): Command => {
   for (const command of [
     applyCommand,
     runCommand,
+    runsCommand,
     statusCommand,
     predictCommand,
     modelsCommand,

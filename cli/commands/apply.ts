@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { readProjectFolder, uploadData } from '#sdk/index.ts';
+import { readProject, uploadData } from '#sdk/index.ts';
 import { connect } from '../connection.ts';
 import { show } from '../output.ts';
 
@@ -12,7 +12,7 @@ export const applyCommand = (): Command =>
     .addHelpText('after', '\nExample:\n  mlp apply examples/telco --data telco-churn.csv')
     .action(async (folder: string, options: { data?: string; json?: boolean }) => {
       const mlops = connect();
-      const applied = await mlops.pipelines.applyProject({ body: { files: await readProjectFolder(folder) } });
+      const applied = await mlops.pipelines.applyProject({ body: await readProject(folder) });
       const uploaded = options.data ? await uploadData(mlops, applied.name, options.data) : undefined;
       show({ ...applied, uploaded }, options.json, ({ name, version, changed }) => {
         const uploads = uploaded ? `; uploaded ${uploaded.files} files, ${(uploaded.bytes / 1e6).toFixed(1)} MB` : '';

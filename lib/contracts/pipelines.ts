@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, Name, PageQuery, pageOf } from './common.ts';
-import { Project, ProjectVersion } from './project.ts';
+import { GitState, Project, ProjectVersion } from './project.ts';
 import type { RouteTable } from './routes.ts';
 
 export const PipelineName = z.enum(['data', 'training', 'deployment', 'monitoring']);
@@ -49,6 +49,7 @@ export const ApplyProject = z
   .object({
     /** Texts of project.yaml and of every file it names, by relative path. */
     files: z.record(z.string().max(512), z.string().max(1_000_000)),
+    git: GitState.optional(),
   })
   .meta({ id: 'ApplyProject' });
 export const ProjectApplied = z

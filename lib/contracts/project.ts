@@ -160,6 +160,19 @@ export const Project = z
 export type Project = z.infer<typeof Project>;
 
 /** An applied project: immutable, numbered without gaps. Files are the texts of project.yaml, SQL and suites by path. */
+/** Where a project's folder stood in git when it was applied: with it a run can be repeated from the repository. */
+export const GitState = z.object({
+  commit: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/),
+  branch: z.string().max(250).optional(),
+  /** Without user and password. */
+  repositoryUrl: z.string().max(2_000).optional(),
+  /** Whether the folder differed from the commit. */
+  isDirty: z.boolean(),
+  /** The difference as git writes it, cut where it is longer. */
+  diff: z.string().max(50_000).optional(),
+});
+export type GitState = z.infer<typeof GitState>;
+
 export const ProjectVersion = z
   .object({
     project: Project,
@@ -169,6 +182,8 @@ export const ProjectVersion = z
     files: z.record(z.string(), z.string()),
     appliedAt: z.string(),
     appliedBy: z.string(),
+    /** Of the first time that these files were applied. */
+    git: GitState.optional(),
   })
   .meta({ id: 'ProjectVersion' });
 export type ProjectVersion = z.infer<typeof ProjectVersion>;

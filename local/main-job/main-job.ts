@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readProjectFolder, uploadData } from '#sdk/index.ts';
+import { readProject, uploadData } from '#sdk/index.ts';
 import type { Demo, DemoAct, DemoContext } from '../demo.ts';
 import { deploymentFacts, ingestFacts, reportFacts, trainingFacts } from './facts.ts';
 import type { MainJobOptions } from './options.ts';
@@ -15,7 +15,7 @@ const ledgerSettles = { tries: 20, everyMs: 3_000 };
 
 const applyStage = ({ mlops, stages, projectFolder }: MainJobOptions) =>
   stages.run('apply project', async (note) => {
-    const applied = await mlops.pipelines.applyProject({ body: { files: await readProjectFolder(projectFolder) } });
+    const applied = await mlops.pipelines.applyProject({ body: await readProject(projectFolder) });
     note({ project: applied.name, version: applied.version, changed: applied.changed });
     return applied.name;
   });

@@ -41,7 +41,9 @@ const addressOf = (apiUrl: string, route: Route, args: LooseArguments): string =
     encodeURIComponent(String(args.path?.[name] ?? '')),
   );
   const given = Object.entries(args.query ?? {}).filter(([, value]) => value !== undefined);
-  const query = new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)])).toString();
+  // A list is its name again and again, as the routes read it.
+  const pairs = given.flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, String(one)]));
+  const query = new URLSearchParams(pairs).toString();
   return `${apiUrl.replace(/\/$/, '')}${path}${query && `?${query}`}`;
 };
 

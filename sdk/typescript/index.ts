@@ -1,5 +1,5 @@
 export type { Connection } from './call.ts';
 export { type MlopsClient, mlopsClient } from './client.ts';
 export { PlatformRequestError } from './errors.ts';
-export { readProjectFolder, uploadData } from './project-folder.ts';
+export { readProject, readProjectFolder, uploadData } from './project-folder.ts';
 export { type WaitOptions, waitForRun } from './wait-for-run.ts';

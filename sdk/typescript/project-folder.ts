@@ -2,8 +2,11 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { ApplyProject } from '#contracts/pipelines.ts';
 import type { MlopsClient } from './client.ts';
 import { PlatformRequestError } from './errors.ts';
+import { gitState } from './git-state.ts';
 
 const projectFile = /\.(ya?ml|sql|json)$/;
 const uploadsAtOnce = 8;
@@ -35,6 +38,12 @@ export const readProjectFolder = async (folder: string): Promise<Record<string, 
     paths.map(async (path) => [slashed(relative(folder, path)), await readFile(path, 'utf8')]),
   );
   return Object.fromEntries(texts);
+};
+
+/** A project folder as `applyProject` takes it: its texts, and where it stands in git. */
+export const readProject = async (folder: string): Promise<z.input<typeof ApplyProject>> => {
+  const [files, git] = await Promise.all([readProjectFolder(folder), gitState(folder)]);
+  return { files, ...(git && { git }) };
 };
 
 interface LocalFile {

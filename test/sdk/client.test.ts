@@ -31,6 +31,13 @@ describe('mlopsClient', () => {
     expect(asked[1]?.init).toMatchObject({ method: 'POST', body: '{"customer_id":"C1"}' });
   });
 
+  it('sends a list as its name again and again', async () => {
+    const { mlops, asked } = scripted({ status: 200, body: { items: [] } });
+    const query = { maxResults: 5, orderBy: ['metrics.auc DESC', 'params.a,b'] };
+    await mlops.tracking.listRuns({ path: { experimentId: '1' }, query: query as object });
+    expect(new URL(asked[0]?.url ?? '').searchParams.getAll('orderBy')).toEqual(query.orderBy);
+  });
+
   it('throws the refusal with its code', async () => {
     const { mlops } = scripted({ status: 404, body: refusal('MODEL_NOT_SERVED') });
     const failed = mlops.serving.predict({ path: { model: 'x' }, body: {} });

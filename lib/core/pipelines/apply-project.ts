@@ -1,4 +1,4 @@
-import type { Project, ProjectVersion } from '#contracts/project.ts';
+import type { GitState, Project, ProjectVersion } from '#contracts/project.ts';
 import { isPlatformError, PlatformError } from '../shared/errors.ts';
 import type { Clock, Digest } from '../shared/ports.ts';
 import { checkProject, namedFiles, PROJECT_FILE, type ProjectFiles } from './check-project.ts';
@@ -15,6 +15,7 @@ export interface ApplyDeps {
 
 export interface ProjectUpload {
   readonly files: ProjectFiles;
+  readonly git?: GitState | undefined;
   readonly by: string;
 }
 
@@ -62,7 +63,7 @@ const saveNext = async (projects: ProjectStore, draft: Draft): Promise<{ version
  */
 export const applyProject = async (
   deps: ApplyDeps,
-  { files, by }: ProjectUpload,
+  { files, git, by }: ProjectUpload,
 ): Promise<{ name: string; version: number; changed: boolean }> => {
   const project = checkProject(files, deps.parse);
   const kept = filesOf(project, files);
@@ -75,6 +76,7 @@ export const applyProject = async (
     contentSha256,
     appliedAt,
     appliedBy: by,
+    ...(git && { git }),
   });
   await setSchedules(deps.scheduler, project);
   return { name: project.name, ...stored };

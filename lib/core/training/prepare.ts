@@ -3,6 +3,7 @@ import type { Algorithm, ProjectVersion } from '#contracts/project.ts';
 import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { createRun, ensureExperiment, logBatch, logInputs } from '#core/tracking/index.ts';
+import { gitTags } from './git-tags.ts';
 import type { PrepareDeps } from './ports.ts';
 import { childRunId, parentRunId } from './run-ids.ts';
 import { newestSources } from './source-datasets.ts';
@@ -31,8 +32,9 @@ const paramsOf = ({ version: { project } }: Prepared): Record<string, string> =>
 
 // Data sets and versions are tags: a retried step may see newer ones, and a parameter cannot change.
 const tagsOf = (codeVersion: string, { input, version, data, reference }: Prepared): Record<string, string> => ({
-  'mlflow.source.git.commit': codeVersion,
+  ...gitTags(version.git),
   'mlflow.source.name': 'training',
+  'platform.codeVersion': codeVersion,
   project: input.project,
   projectVersion: String(version.version),
   execution: input.execution,

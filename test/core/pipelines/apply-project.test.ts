@@ -28,6 +28,14 @@ describe('applyProject', () => {
     expect((await deps.projects.version('churn', 1))?.files['sql/features.sql']).toBe('select * from dataset');
   });
 
+  it('keeps where the files stood in git when they were first applied', async () => {
+    const deps = world();
+    const git = { commit: 'a'.repeat(40), isDirty: false };
+    await applyProject(deps, { files: projectFiles(), git, by: 'ann' });
+    await applyProject(deps, { files: projectFiles(), git: { commit: 'b'.repeat(40), isDirty: true }, by: 'ann' });
+    expect(await deps.projects.latest('churn')).toMatchObject({ version: 1, git });
+  });
+
   it('keeps only what project.yaml names: another file makes no new version', async () => {
     const deps = world();
     const files = projectFiles();

@@ -7,7 +7,7 @@ import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import { memoryTrackingStore } from '#adapters/memory/memory-tracking-store.ts';
 import { systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { DatasetManifest } from '#contracts/datasets.ts';
-import { Project } from '#contracts/project.ts';
+import { type GitState, Project } from '#contracts/project.ts';
 import type { TrainingResult } from '#contracts/training.ts';
 import { storeDataset } from '#core/features/index.ts';
 import type { EventBus } from '#core/shared/ports.ts';
@@ -55,7 +55,7 @@ export const makeWorld = async (project: Project = projectOf()) => {
   };
   const clock = { now: () => new Date('2026-02-01T00:00:00Z') };
   const projects = memoryProjectStore();
-  const apply = (p: Project, version: number) =>
+  const apply = (p: Project, version: number, git?: GitState) =>
     projects.save({
       project: p,
       version,
@@ -63,6 +63,7 @@ export const makeWorld = async (project: Project = projectOf()) => {
       files: {},
       appliedAt: '2026-01-01T00:00:00Z',
       appliedBy: 'ann',
+      ...(git && { git }),
     });
   await apply(project, 1);
   const objects = memoryObjectStore('data');

@@ -44,7 +44,7 @@ describe('prepare', () => {
     const parent = await getRun(world.deps.tracking, made.runId);
     expect(parent.info.status).toBe('RUNNING');
     expect(parent.params).toMatchObject({ seed: '42', metric: 'roc_auc', split: '0.6/0.2/0.2' });
-    expect(parent.tags).toMatchObject({ 'mlflow.source.git.commit': 'code-1', reason: 'drift', execution: 'run-1' });
+    expect(parent.tags).toMatchObject({ 'platform.codeVersion': 'code-1', reason: 'drift', execution: 'run-1' });
     const digests = [made.trainingDatasetId, reference.datasetId].sort();
     expect(parent.inputs.map((dataset) => dataset.digest).sort()).toEqual(digests);
     expect(made.jobs.map((job) => job.candidate)).toEqual(['logistic-regression', 'lightgbm', 'xgboost']);
@@ -58,6 +58,23 @@ describe('prepare', () => {
       expect(job.inputs.map((i) => i.name)).toEqual(['age', 'plan']);
       expect(job.dataUri).toBe(`s3://data/projects/churn/datasets/training/${made.trainingDatasetId}/`);
     }
+  });
+
+  it('records where the project stood in git, on the parent and on every candidate', async () => {
+    const world = await makeWorld();
+    await world.withFeatures();
+    const git = { commit: 'a'.repeat(40), branch: 'main', isDirty: true, diff: '+'.repeat(9_000) };
+    await world.apply(projectOf(), 2, git);
+    const made = await prepare(world.deps, input);
+    const { items } = await world.deps.tracking.tracking.listRuns(made.experimentId, { maxResults: 10 });
+    expect(items).toHaveLength(4);
+    for (const { tags } of items)
+      expect(tags).toMatchObject({
+        'mlflow.source.git.commit': git.commit,
+        'mlflow.source.git.dirty': 'true',
+        'mlflow.source.git.diff': '+'.repeat(8_000),
+        projectVersion: '2',
+      });
   });
 
   it('answers the same when asked again, and makes no second data set', async () => {
