@@ -11,6 +11,20 @@ export const ColumnName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, 'mu
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const S3Uri = z.string().regex(/^s3:\/\/[a-z0-9.-]{3,63}\/.*$/, 'must be s3://bucket/key');
 
+const INT64_END = 2n ** 63n;
+const isInt64 = (value: unknown): boolean =>
+  typeof value === 'bigint' ? value >= -INT64_END && value < INT64_END : Number.isSafeInteger(value);
+/** A whole number of 64 bits: a number where that is exact (up to 2^53), else a bigint. */
+export const Int64 = z
+  .custom<number | bigint>(isInt64, 'must be a whole number of 64 bits')
+  .meta({ type: 'integer', format: 'int64' });
+export type Int64 = z.infer<typeof Int64>;
+
+/** Any double, NaN and infinities included. */
+export const MetricValue = z
+  .custom<number>((value) => typeof value === 'number', 'must be a number')
+  .meta({ type: 'number', format: 'double' });
+
 /** Moment in UTC, ISO 8601 with a Z. */
 export const Instant = z.iso.datetime();
 /** Calendar day, YYYY-MM-DD. */

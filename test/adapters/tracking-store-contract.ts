@@ -1,80 +1,22 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { MetricPoint, Run } from '#contracts/tracking.ts';
 import type { TrackingStore } from '#core/tracking/index.ts';
 import { allPages } from '#test/helpers/all-pages.ts';
 import { EMULATOR_START_MS } from '#test/helpers/emulator.ts';
-
-const hex = (seed: number): string => seed.toString(16).padStart(32, '0');
-let seed = Date.now() * 1_000;
-
-export const someRun = (experimentId: string, facts: Partial<Run['info']> = {}, tags: Run['tags'] = {}): Run => {
-  const runId = facts.runId ?? hex(seed++);
-  return {
-    info: {
-      runId,
-      experimentId,
-      runName: 'nightly',
-      userId: 'ann',
-      status: 'RUNNING',
-      startTimeMs: 1_700_000_000_000,
-      artifactUri: `s3://bucket/${experimentId}/${runId}/artifacts`,
-      lifecycleStage: 'active',
-      ...facts,
-    },
-    metrics: [],
-    params: {},
-    tags,
-    inputs: [],
-  };
-};
-
-const someExperiment = (name: string, experimentId = String(seed++)) => ({
-  experimentId,
-  name,
-  artifactLocation: `s3://bucket/${experimentId}`,
-  lifecycleStage: 'active' as const,
-  creationTimeMs: Number(experimentId.slice(0, 13)),
-  lastUpdateTimeMs: 1,
-  tags: { team: 'x' },
-});
-
-const point = (key: string, step: number, value = step, timestampMs = 1_700_000_000_000 + step): MetricPoint => ({
-  key,
-  step,
-  value,
-  timestampMs,
-});
-const batch = (metrics: MetricPoint[] = [], params = {}, tags = {}) => ({ metrics, params, tags });
+import { trackingExperimentsContract } from './tracking-experiments-contract.ts';
+import { trackingHistoryContract } from './tracking-history-contract.ts';
+import { trackingModelsContract } from './tracking-models-contract.ts';
+import { batch, hex, point, someRun } from './tracking-samples.ts';
+import { trackingScanContract } from './tracking-scan-contract.ts';
 
 /** What TrackingStore promises, whatever keeps it. */
-export const trackingStoreContract = (name: string, make: () => Promise<TrackingStore>): void =>
+export const trackingStoreContract = (name: string, make: () => Promise<TrackingStore>): void => {
   describe(`TrackingStore on ${name}`, () => {
     let store: TrackingStore;
     beforeAll(async () => {
       store = await make();
     }, EMULATOR_START_MS);
     const freshRun = async (): Promise<string> => (await store.createRun(someRun('1'))).info.runId;
-
-    it('finds an experiment by id and by name, and nobody else under its name', async () => {
-      const experiment = someExperiment(`churn-${seed++}`);
-      await store.createExperiment(experiment);
-      expect(await store.findExperiment(experiment.experimentId)).toEqual(experiment);
-      expect(await store.findExperimentByName(experiment.name)).toEqual(experiment);
-      await expect(store.createExperiment(someExperiment(experiment.name))).rejects.toMatchObject({
-        code: 'EXPERIMENT_EXISTS',
-      });
-      expect(await store.findExperiment('none')).toBeUndefined();
-      expect(await store.findExperimentByName('none')).toBeUndefined();
-    });
-
-    it('lists experiments newest first, a page at a time, none lost and none twice', async () => {
-      const alone = await make();
-      const ids = Array.from({ length: 7 }, (_, i) => String(1_700_000_000_000_00000n + BigInt(i)));
-      for (const id of ids) await alone.createExperiment(someExperiment(`e${id}`, id));
-      const listed = await allPages((page) => alone.listExperiments(page), 3);
-      expect(listed.map((experiment) => experiment.experimentId)).toEqual([...ids].reverse());
-    });
 
     it('creates a run once and answers what is stored', async () => {
       const run = someRun('1', {}, { 'mlflow.runName': 'nightly' });
@@ -127,21 +69,6 @@ export const trackingStoreContract = (name: string, make: () => Promise<Tracking
       expect((await store.findRun(runId))?.metrics).toEqual([point('a', 3, 2), point('b', 0, -1)]);
     });
 
-    it('keeps every point once, by time, then step, then value, a page at a time', async () => {
-      const runId = await freshRun();
-      const points = Array.from({ length: 25 }, (_, i) => point('loss', i % 5, i / 7 - 1, 1_000 - (i % 3)));
-      await store.logBatch(runId, batch([...points, point('other', 1)]));
-      await store.logBatch(runId, batch(points.slice(3, 9)));
-      const listed = await allPages((page) => store.metricHistory(runId, 'loss', page), 10);
-      const order = (p: MetricPoint): number[] => [p.timestampMs, p.step, p.value];
-      const sorted = points.toSorted((a, b) => {
-        const [x, y] = [order(a), order(b)];
-        const i = x.findIndex((value, at) => value !== y[at]);
-        return i < 0 ? 0 : x[i]! - y[i]!;
-      });
-      expect(listed).toEqual(sorted);
-    });
-
     it('takes a thousand keys at once', async () => {
       const runId = await freshRun();
       const points = Array.from({ length: 1_000 }, (_, i) => point(`layer ${i}/grad norm`, i, i / 3));
@@ -149,21 +76,6 @@ export const trackingStoreContract = (name: string, make: () => Promise<Tracking
       const run = await store.findRun(runId);
       expect(run?.metrics).toHaveLength(1_000);
       expect(run?.metrics.find((found) => found.key === 'layer 7/grad norm')).toEqual(points[7]);
-    });
-
-    it('loses no point of writers at once, and ends with the latest', async () => {
-      const runId = await freshRun();
-      const writers = Array.from({ length: 10 }, (_, writer) =>
-        Array.from({ length: 20 }, (_, i) => point('shared', i * 10 + writer)),
-      );
-      await Promise.all(
-        writers.map(async (points) => {
-          for (const one of points) await store.logBatch(runId, batch([one]));
-        }),
-      );
-      const listed = await allPages((page) => store.metricHistory(runId, 'shared', page), 1_000);
-      expect(listed.map((found) => found.step)).toEqual(Array.from({ length: 200 }, (_, i) => i));
-      expect((await store.findRun(runId))?.metrics).toEqual([point('shared', 199)]);
     });
 
     it('leaves after two equal batches what one leaves (law)', async () => {
@@ -195,34 +107,76 @@ export const trackingStoreContract = (name: string, make: () => Promise<Tracking
       );
     });
 
-    it('keeps an input of the same name and digest once', async () => {
+    it('keeps long texts whole, and a param that is one cannot change either', async () => {
       const runId = await freshRun();
-      const input = { name: 'churn', digest: 'd1', sourceType: 's3', source: '{}', tags: { context: 'training' } };
-      await store.logInputs(runId, [input, input]);
-      await store.logInputs(runId, [input, { ...input, digest: 'd2' }]);
-      expect((await store.findRun(runId))?.inputs.map((found) => found.digest).sort()).toEqual(['d1', 'd2']);
+      const [long, other] = ['x'.repeat(6_000), `${'x'.repeat(5_999)}y`];
+      await store.logBatch(runId, batch([], { long, short: '=#' }, { note: 'n'.repeat(8_000) }));
+      await store.logBatch(runId, batch([], { long }, { note: '#short now' }));
+      const refused = store.logBatch(runId, batch([], { long: other, fresh: '1' }));
+      await expect(refused).rejects.toMatchObject({ code: 'PARAM_CHANGED', details: { stored: long } });
+      const shortened = store.logBatch(runId, batch([], { long: 'x' }));
+      await expect(shortened).rejects.toMatchObject({ code: 'PARAM_CHANGED' });
+      expect(await store.findRun(runId)).toMatchObject({ params: { long, short: '=#' }, tags: { note: '#short now' } });
     });
 
-    it('lists runs newest start first whatever the page size, none lost, none twice, each whole (law)', async () => {
-      const experimentId = String(seed++);
-      const starts = Array.from({ length: 23 }, (_, i) => 1_700_000_000_000 + (i % 6));
-      for (const startTimeMs of starts) {
-        const runId = hex(Math.floor(Math.random() * 2 ** 48));
-        await store.createRun(someRun(experimentId, { startTimeMs, runId }, { a: '1', b: '2' }));
-        await store.logBatch(runId, batch([point('auc', 1)], { lr: '1' }));
-      }
-      const whole = await allPages((page) => store.listRuns(experimentId, page), 100);
-      const times = whole.map((run) => run.info.startTimeMs);
-      expect(times).toEqual([...starts].sort((a, b) => b - a));
-      expect(new Set(whole.map((run) => run.info.runId)).size).toBe(23);
-      expect(whole.every((run) => run.metrics.length === 1 && run.tags.b === '2' && run.params.lr === '1')).toBe(true);
-      for (const size of [1, 4, 22, 23])
-        expect(await allPages((page) => store.listRuns(experimentId, page), size)).toEqual(whole);
+    it('takes a hundred params at once or none of them', async () => {
+      const runId = await freshRun();
+      const params = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`layer ${i}/units`, String(i)]));
+      await store.logBatch(runId, batch([], params, { a: '1' }));
+      await store.logBatch(runId, batch([], params, { a: '2' }));
+      const changed = Object.fromEntries(
+        Object.keys(params).map((key, i) => [`${key}${i < 99 ? ' more' : ''}`, 'new']),
+      );
+      await expect(store.logBatch(runId, batch([], changed))).rejects.toMatchObject({ code: 'PARAM_CHANGED' });
+      expect(await store.findRun(runId)).toMatchObject({ params, tags: { a: '2' } });
+      expect(Object.keys((await store.findRun(runId))?.params ?? {})).toHaveLength(100);
     });
 
-    it('refuses a page token that it never gave out', async () => {
-      const page = { maxResults: 5, pageToken: 'bm9uc2Vuc2U' };
-      await expect(store.listRuns('1', page)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
-      await expect(store.listExperiments(page)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    it('lets one of many writers set a param, and tells the others', async () => {
+      const runId = await freshRun();
+      const many = (value: string) => Object.fromEntries(Array.from({ length: 80 }, (_, i) => [`p${i}`, value]));
+      const tries = ['1', '2', '3', '4', '5'].map((value) => store.logBatch(runId, batch([], many(value))));
+      const outcomes = await Promise.allSettled(tries);
+      const written = outcomes.flatMap(({ status }, i) => (status === 'fulfilled' ? [String(i + 1)] : []));
+      expect(written).toHaveLength(1);
+      expect((await store.findRun(runId))?.params).toEqual(many(written[0] ?? ''));
+    });
+
+    it('loses no tag of writers at once', async () => {
+      const runId = await freshRun();
+      await Promise.all(
+        Array.from({ length: 30 }, (_, i) => store.logBatch(runId, batch([], { [`p${i}`]: 'v' }, { [`t${i}`]: 'v' }))),
+      );
+      const run = await store.findRun(runId);
+      expect([Object.keys(run?.tags ?? {}).length, Object.keys(run?.params ?? {}).length]).toEqual([30, 30]);
+    });
+
+    it('deletes a tag once', async () => {
+      const runId = await freshRun();
+      await store.logBatch(runId, batch([], { t: 'param' }, { t: 'tag', u: 'x'.repeat(1_000) }));
+      expect(await store.deleteRunTag(runId, 't')).toBe(true);
+      expect(await store.deleteRunTag(runId, 't')).toBe(false);
+      expect(await store.deleteRunTag(runId, 'u')).toBe(true);
+      expect(await store.findRun(runId)).toMatchObject({ params: { t: 'param' }, tags: {} });
+    });
+
+    it('keeps numbers that few can hold', async () => {
+      const runId = await freshRun();
+      const extremes = [
+        { key: 'nan', value: Number.NaN, step: 9_007_199_254_740_993n, timestampMs: 2n ** 62n },
+        { key: 'inf', value: Number.POSITIVE_INFINITY, step: -(2n ** 63n), timestampMs: 0 },
+        { key: 'ninf', value: Number.NEGATIVE_INFINITY, step: -1, timestampMs: 1 },
+        { key: 'tiny', value: 5e-324, step: 2n ** 63n - 1n, timestampMs: 1 },
+      ];
+      await store.logBatch(runId, batch(extremes));
+      const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
+      expect((await store.findRun(runId))?.metrics).toEqual([...extremes].sort(byKey));
+      const history = await store.metricHistory(runId, 'nan', { maxResults: 5 });
+      expect(history.items).toEqual([extremes[0]]);
     });
   });
+  trackingExperimentsContract(name, make);
+  trackingHistoryContract(name, make);
+  trackingScanContract(name, make);
+  trackingModelsContract(name, make);
+};

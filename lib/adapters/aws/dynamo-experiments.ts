@@ -1,49 +1,44 @@
 import { Experiment } from '#contracts/tracking.ts';
-import { PlatformError } from '#core/shared/errors.ts';
-import type { TrackingStore } from '#core/tracking/index.ts';
-import { getItem, type Item, queryPage, type Table } from './dynamo-table.ts';
+import type { ExperimentStore } from '#core/tracking/index.ts';
+import { experimentTags, rename, setStage } from './dynamo-experiment-changes.ts';
+import { EXPERIMENTS, findByName, nameTaken, takeName } from './dynamo-experiment-items.ts';
+import { queryPages } from './dynamo-range.ts';
+import { getItem, type Item, type Table } from './dynamo-table.ts';
 import { transactUntilDecided } from './transact-until-decided.ts';
 
-const PARTITION = 'EXPERIMENTS';
-const namePartition = (name: string): string => `NAME#${name}`;
 const read = (item: Item): Experiment => Experiment.parse(item);
-
-const nameTaken = (name: string): PlatformError => {
-  const message = `an experiment named "${name}" exists already, maybe deleted; take another name or use that one`;
-  return new PlatformError('EXPERIMENT_EXISTS', message, { name });
-};
 
 const create = async (table: Table, experiment: Experiment): Promise<void> => {
   const { experimentId, name } = experiment;
-  const fresh = { TableName: table.name, ConditionExpression: 'attribute_not_exists(pk)' };
+  const Item = { pk: EXPERIMENTS, sk: experimentId, ...experiment };
   const items = [
-    { Put: { ...fresh, Item: { pk: namePartition(name), sk: 'NAME', experimentId } } },
-    { Put: { ...fresh, Item: { pk: PARTITION, sk: experimentId, ...experiment } } },
+    takeName(table.name, name, experimentId),
+    { Put: { TableName: table.name, Item, ConditionExpression: 'attribute_not_exists(pk)' } },
   ];
   if ((await transactUntilDecided(table, items)) === 'refused') throw nameTaken(name);
 };
 
-type ExperimentVerbs = Pick<
-  TrackingStore,
-  'createExperiment' | 'findExperiment' | 'findExperimentByName' | 'listExperiments'
->;
+async function* scan(table: Table): AsyncGenerator<Experiment[]> {
+  for await (const items of queryPages(table, { pk: EXPERIMENTS, low: '\u0000', high: '\u{10ffff}' }))
+    yield items.map(read);
+}
 
 /** Experiments on the tracking table. */
-export const dynamoExperiments = (table: Table): ExperimentVerbs => {
+export const dynamoExperiments = (table: Table): ExperimentStore => {
   const find = async (experimentId: string): Promise<Experiment | undefined> => {
-    const item = await getItem(table, PARTITION, experimentId);
+    const item = experimentId === '' ? undefined : await getItem(table, EXPERIMENTS, experimentId);
     return item && read(item);
   };
   return {
+    ...experimentTags(table),
     createExperiment: (experiment) => create(table, experiment),
     findExperiment: find,
     findExperimentByName: async (name) => {
-      const entry = await getItem(table, namePartition(name), 'NAME');
-      return entry && find(String(entry.experimentId));
+      const experimentId = await findByName(table, name);
+      return experimentId === undefined ? undefined : find(experimentId);
     },
-    listExperiments: async (page) => {
-      const { items, ...rest } = await queryPage(table, { pk: PARTITION, reverse: true }, page);
-      return { items: items.map(read), ...rest };
-    },
+    scanExperiments: () => scan(table),
+    renameExperiment: (experimentId, change) => rename(table, experimentId, change),
+    setExperimentStage: (experimentId, change) => setStage(table, experimentId, change),
   };
 };

@@ -1,44 +1,74 @@
-import { DatasetInput, type MetricPoint, type Run, RunInfo } from '#contracts/tracking.ts';
-import { readPoint } from '../system/metric-order.ts';
-import type { Item } from './dynamo-table.ts';
+import { type Run, RunInfo } from '#contracts/tracking.ts';
+import type { Stage } from '#core/tracking/index.ts';
+import { readLatest } from '../system/metric-order.ts';
+import { type Bodies, inputOf, readBodies } from './dynamo-datasets.ts';
+import { datasetsOf, type LongTexts, modelInputsOf, modelOutputsOf, readLongTexts, textsOf } from './dynamo-details.ts';
+import { codesOf } from './dynamo-latest-points.ts';
+import type { Item, Table } from './dynamo-table.ts';
+import type { Place } from './dynamo-tracking-keys.ts';
 
-/** Attributes of a latest-points item that hold points; the mark keeps them apart from pk and sk. */
-export const POINT_MARK = 'm:';
-
-const SORT_LENGTH = 14 + 1 + 32;
-/** {sort}#{part}#{name}: which run, which part, which key. */
-const partOf = (item: Item): { part: string; name: string } => ({
-  part: item.sk.slice(SORT_LENGTH + 1, SORT_LENGTH + 2),
-  name: item.sk.slice(SORT_LENGTH + 3),
+/** The stage of a run's experiment; each change of it has the next number. */
+export interface ExperimentStage {
+  readonly stage: Stage;
+  readonly change: number;
+}
+export const stageOf = (item: Item | undefined): ExperimentStage => ({
+  stage: item?.stage === 'deleted' ? 'deleted' : 'active',
+  change: Number(item?.change ?? 0),
 });
-export const sortOf = (item: Item): string => item.sk.slice(0, SORT_LENGTH);
 
-const points = (item: Item): MetricPoint[] =>
-  Object.entries(item)
-    .filter(([name]) => name.startsWith(POINT_MARK))
-    .map(([name, code]) => readPoint(name.slice(POINT_MARK.length), String(code)));
+/** The items of a run as far as they were read. */
+export interface RunItems {
+  readonly place: Place;
+  readonly info: Item;
+  readonly details?: Item | undefined;
+  readonly points: readonly Item[];
+}
 
-const add: Readonly<Record<string, (run: Run, item: Item, name: string) => void>> = {
-  A: (run, item) => {
-    run.info = RunInfo.parse(item);
-  },
-  P: (run, item, name) => {
-    run.params[name] = String(item.v);
-  },
-  T: (run, item, name) => {
-    run.tags[name] = String(item.v);
-  },
-  L: (run, item) => void run.metrics.push(...points(item)),
-  I: (run, item) => void run.inputs.push(DatasetInput.parse(item)),
+/**
+ * What happened last decides: a run remembers at which change of its experiment it was created, deleted or restored,
+ * and a later change of the experiment took it along.
+ */
+export const infoOf = (item: Item, experiment: ExperimentStage): RunInfo => {
+  const info = RunInfo.parse(item);
+  const own = Number(item.change ?? 0) >= experiment.change;
+  return own ? info : { ...info, lifecycleStage: experiment.stage };
 };
 
-/** A run from its items; undefined when its info is not among them. */
-export const runOf = (items: readonly Item[]): Run | undefined => {
-  const run = { metrics: [], params: {}, tags: {}, inputs: [] } as unknown as Run;
-  for (const item of items) {
-    const { part, name } = partOf(item);
-    add[part]?.(run, item, name);
-  }
-  run.metrics.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return run.info && run;
+interface Rest {
+  readonly experiment: ExperimentStage;
+  readonly long: LongTexts;
+  readonly bodies: Bodies;
+}
+
+/** A run from its items. */
+export const runOf = ({ place, info: item, details, points }: RunItems, { experiment, long, bodies }: Rest): Run => {
+  const info = infoOf(item, experiment);
+  return {
+    info,
+    metrics: codesOf(points).map(([key, code]) => readLatest(key, code)),
+    ...textsOf({ place, item: details }, long),
+    inputs: datasetsOf(details).map((use) => inputOf(bodies, info.experimentId, use)),
+    modelInputs: modelInputsOf(details),
+    modelOutputs: modelOutputsOf(details),
+  };
+};
+
+/** Reads what the items of runs only name: long texts and, if wanted, what their data sets are. */
+export const readNamed = async (
+  table: Table,
+  runs: readonly RunItems[],
+  { bodies }: { readonly bodies: boolean },
+): Promise<Pick<Rest, 'long' | 'bodies'>> => {
+  const wanted = runs.flatMap(({ info, details }) =>
+    bodies ? datasetsOf(details).map(([name]) => ({ experimentId: String(info.experimentId), name })) : [],
+  );
+  const [long, known] = await Promise.all([
+    readLongTexts(
+      table,
+      runs.map(({ place, details: item }) => ({ place, item })),
+    ),
+    readBodies(table, wanted),
+  ]);
+  return { long, bodies: known };
 };

@@ -35,6 +35,8 @@ export interface Range {
   readonly reverse?: boolean;
   /** Stops once that many are there. */
   readonly limit?: number;
+  /** Only items that have this attribute. They are read and paid for all the same. */
+  readonly having?: string;
 }
 
 // A prefix with an `after` cannot be one key condition, so the prefix becomes the far bound: no key goes past it.
@@ -52,6 +54,10 @@ const queryInput = (table: Table, range: Range) => {
     ScanIndexForward: range.reverse !== true,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
     ExpressionAttributeValues: { ':pk': range.pk, ':low': low, ':high': high },
+    ...(range.having !== undefined && {
+      FilterExpression: 'attribute_exists(#having)',
+      ExpressionAttributeNames: { '#having': range.having },
+    }),
     ...(range.reverse && range.after !== undefined && { ExclusiveStartKey: { pk: range.pk, sk: range.after } }),
   };
 };

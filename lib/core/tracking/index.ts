@@ -1,3 +1,11 @@
 export * from './experiments.ts';
+export * from './log-batch.ts';
+export * from './logged-models.ts';
+export * from './metric-history.ts';
 export * from './ports.ts';
+export { limits } from './rules.ts';
+export * from './run-links.ts';
 export * from './runs.ts';
+export * from './search-experiments.ts';
+export * from './search-logged-models.ts';
+export * from './search-runs.ts';

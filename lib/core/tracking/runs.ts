@@ -1,42 +1,55 @@
-import type { Page, PageQuery } from '#contracts/common.ts';
-import type { DatasetInput, MetricPoint, Run, RunBatch, RunInfo, RunStatus } from '#contracts/tracking.ts';
+import type { Run, RunInfo, RunStatus } from '#contracts/tracking.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { getExperiment } from './experiments.ts';
-import type { TrackingDeps } from './ports.ts';
+import { getActiveExperiment } from './experiments.ts';
+import type { Reading, RunChange, TrackingDeps } from './ports.ts';
+import { checkedTags, invalid } from './rules.ts';
+import { randomName } from './run-names.ts';
 
-type Reading = Pick<TrackingDeps, 'tracking'>;
+/** The tag that always says what the run is called. */
+export const RUN_NAME_TAG = 'mlflow.runName';
 
 export interface NewRun {
   readonly experimentId: string;
-  readonly runName: string;
-  readonly userId: string;
-  readonly tags?: Readonly<Record<string, string>>;
+  /** @default the tag mlflow.runName, else one made up */
+  readonly runName?: string | undefined;
+  /** @default '' */
+  readonly userId?: string | undefined;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   /** 32 hex digits. Creating the same id again answers the run that is there. @default a new one */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
   /** Milliseconds since 1970. @default now */
-  readonly startTimeMs?: number;
+  readonly startTimeMs?: number | undefined;
 }
+
+const nameOf = ({ ids }: TrackingDeps, { runName, tags }: NewRun): string => {
+  const tag = tags?.[RUN_NAME_TAG];
+  if (runName && tag && runName !== tag)
+    invalid(`the run name is "${runName}" and the tag ${RUN_NAME_TAG} is "${tag}"; give one, or both the same`);
+  return runName || tag || randomName(ids);
+};
 
 /**
  * Starts a run; its artifacts lie at {artifactLocation}/{runId}/artifacts.
- * @throws EXPERIMENT_NOT_FOUND
+ * @throws EXPERIMENT_NOT_FOUND, INVALID_REQUEST
  * @example await createRun(deps, { experimentId, runName: 'nightly', userId: 'pipeline' })
  */
 export const createRun = async (deps: TrackingDeps, wanted: NewRun): Promise<Run> => {
-  const experiment = await getExperiment(deps, wanted.experimentId);
+  const runName = nameOf(deps, wanted);
+  const tags = { ...checkedTags(wanted.tags ?? {}), [RUN_NAME_TAG]: runName };
+  const experiment = await getActiveExperiment(deps, wanted.experimentId);
   const runId = wanted.runId ?? deps.ids.hex32();
   const info: RunInfo = {
     runId,
     experimentId: wanted.experimentId,
-    runName: wanted.runName,
-    userId: wanted.userId,
+    runName,
+    userId: wanted.userId ?? '',
     status: 'RUNNING',
     startTimeMs: wanted.startTimeMs ?? deps.clock.now().getTime(),
     artifactUri: `${experiment.artifactLocation}/${runId}/artifacts`,
     lifecycleStage: 'active',
   };
-  const tags = { ...wanted.tags, 'mlflow.runName': wanted.runName };
-  return deps.tracking.createRun({ info, metrics: [], params: {}, tags, inputs: [] });
+  const nothing = { metrics: [], params: {}, inputs: [], modelInputs: [], modelOutputs: [] };
+  return deps.tracking.createRun({ info, tags, ...nothing });
 };
 
 const noRun = (runId: string): PlatformError =>
@@ -44,33 +57,60 @@ const noRun = (runId: string): PlatformError =>
     runId,
   });
 
-/** @throws RUN_NOT_FOUND */
+/** Deleted ones too. @throws RUN_NOT_FOUND */
 export const getRun = async (deps: Reading, runId: string): Promise<Run> => {
   const run = await deps.tracking.findRun(runId);
   if (!run) throw noRun(runId);
   return run;
 };
 
-const writableRun = async (deps: Reading, runId: string): Promise<RunInfo> => {
+/** @throws RUN_NOT_FOUND */
+export const requireRun = async (deps: Reading, runId: string): Promise<RunInfo> => {
   const info = await deps.tracking.findRunInfo(runId);
   if (!info) throw noRun(runId);
-  if (info.lifecycleStage === 'active') return info;
-  throw new PlatformError('INVALID_REQUEST', `run "${runId}" is deleted; restore it before writing to it`, { runId });
+  return info;
+};
+
+/** @throws RUN_NOT_FOUND, INVALID_REQUEST when it is deleted */
+export const writableRun = async (deps: Reading, runId: string): Promise<RunInfo> => {
+  const info = await requireRun(deps, runId);
+  if (info.lifecycleStage !== 'active')
+    invalid(`run "${runId}" is deleted; restore it before writing to it`, { runId });
+  return info;
+};
+
+const ENDS: readonly RunStatus[] = ['FINISHED', 'FAILED', 'KILLED'];
+
+const tellEnd = async ({ events }: Partial<TrackingDeps>, info: RunInfo): Promise<void> => {
+  const { experimentId, runId, status } = info;
+  if (status === 'FINISHED' || status === 'FAILED' || status === 'KILLED')
+    await events?.publish('RunFinished', { experimentId, runId, status });
 };
 
 /**
- * Adds points, parameters and tags to a run; the same batch twice leaves the same.
- * @throws RUN_NOT_FOUND, PARAM_CHANGED (then nothing of the batch is written)
+ * Writes what is given over the run's info; a name is written to the tag mlflow.runName too. A run that ends is told on
+ * the bus.
+ * @throws RUN_NOT_FOUND, INVALID_REQUEST
+ * @example await updateRun(deps, runId, { status: 'FINISHED', endTimeMs: Date.now() })
  */
-export const logBatch = async (deps: Reading, runId: string, batch: RunBatch): Promise<void> => {
-  await writableRun(deps, runId);
-  await deps.tracking.logBatch(runId, batch);
-};
-
-/** Records which data sets a run used; the same (name, digest) twice is one. */
-export const logInputs = async (deps: Reading, runId: string, inputs: readonly DatasetInput[]): Promise<void> => {
-  await writableRun(deps, runId);
-  await deps.tracking.logInputs(runId, inputs);
+export const updateRun = async (
+  deps: Reading & Partial<TrackingDeps>,
+  runId: string,
+  change: RunChange,
+): Promise<RunInfo> => {
+  const before = await writableRun(deps, runId);
+  const { runName, status, endTimeMs } = change;
+  // An empty name is no name: MLflow's server leaves the run's as it is.
+  const given = {
+    ...(runName && { runName }),
+    ...(status && { status }),
+    ...(endTimeMs !== undefined && { endTimeMs }),
+  };
+  const info = Object.keys(given).length === 0 ? before : await deps.tracking.updateRun(runId, given);
+  if (runName)
+    await deps.tracking.logBatch(runId, { metrics: [], params: {}, tags: checkedTags({ [RUN_NAME_TAG]: runName }) });
+  if (status && ENDS.includes(status)) await tellEnd(deps, info);
+  return info;
 };
 
 export interface RunEnd {
@@ -80,27 +120,17 @@ export interface RunEnd {
 }
 
 /** Ends a run and says so on the bus. Ending it again the same way changes nothing but says so again. */
-export const finishRun = async (deps: TrackingDeps, runId: string, end: RunEnd): Promise<RunInfo> => {
-  await writableRun(deps, runId);
-  const endTimeMs = end.endTimeMs ?? deps.clock.now().getTime();
-  const info = await deps.tracking.updateRun(runId, { status: end.status, endTimeMs });
-  await deps.events?.publish('RunFinished', { experimentId: info.experimentId, runId, status: end.status });
-  return info;
+export const finishRun = (deps: TrackingDeps, runId: string, end: RunEnd): Promise<RunInfo> =>
+  updateRun(deps, runId, { status: end.status, endTimeMs: end.endTimeMs ?? deps.clock.now().getTime() });
+
+/** It is still read, and no more written to. @throws RUN_NOT_FOUND */
+export const deleteRun = async (deps: Reading, runId: string): Promise<void> => {
+  await requireRun(deps, runId);
+  await deps.tracking.setRunStage(runId, 'deleted');
 };
 
-/** Newest start first. @throws EXPERIMENT_NOT_FOUND */
-export const listRuns = async (deps: Reading, experimentId: string, page: PageQuery): Promise<Page<Run>> => {
-  await getExperiment(deps, experimentId);
-  return deps.tracking.listRuns(experimentId, page);
-};
-
-export interface MetricQuery extends PageQuery {
-  readonly runId: string;
-  readonly key: string;
-}
-
-/** Every point of a metric by time, then step, then value. @throws RUN_NOT_FOUND */
-export const getMetricHistory = async (deps: Reading, query: MetricQuery): Promise<Page<MetricPoint>> => {
-  if (!(await deps.tracking.findRunInfo(query.runId))) throw noRun(query.runId);
-  return deps.tracking.metricHistory(query.runId, query.key, query);
+/** @throws RUN_NOT_FOUND */
+export const restoreRun = async (deps: Reading, runId: string): Promise<void> => {
+  await requireRun(deps, runId);
+  await deps.tracking.setRunStage(runId, 'active');
 };

@@ -21,20 +21,8 @@ const refusing = (...errors: Error[]) => {
   return client;
 };
 const step: RegistryCommit = {
-  record: {
-    model: {
-      name: 'churn',
-      description: '',
-      tags: {},
-      creationTimeMs: 1,
-      lastUpdateTimeMs: 1,
-      lastVersion: 0,
-      aliases: {},
-    },
-    revision: 1,
-    staged: { Staging: [], Production: [] },
-  },
-  expectedRevision: 0,
+  modelKey: 'm1',
+  names: [{ name: 'churn', record: { revision: 1, past: [] }, expectedRevision: 0 }],
   versions: [],
   changes: [],
 };

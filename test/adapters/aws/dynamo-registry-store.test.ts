@@ -1,13 +1,18 @@
 import { expect, it } from '@jest/globals';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { pageToken } from '#adapters/system/page-token.ts';
+import { registryFactsContract } from '#test/adapters/registry-facts-contract.ts';
 import { registryStoreContract } from '#test/adapters/registry-store-contract.ts';
+import { registryVerbsContract } from '#test/adapters/registry-verbs-contract.ts';
 import { EMULATOR_START_MS, emulator } from '#test/helpers/emulator.ts';
 
-registryStoreContract('DynamoDB', async () => {
+const fresh = async () => {
   const { documents, freshTable } = await emulator();
   return dynamoRegistryStore(documents, await freshTable('pk', 'sk'));
-});
+};
+registryStoreContract('DynamoDB', fresh);
+registryVerbsContract('DynamoDB', fresh);
+registryFactsContract('DynamoDB', fresh);
 
 it(
   'refuses the page token of another list',

@@ -1,4 +1,9 @@
 import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
+import { registryFactsContract } from '#test/adapters/registry-facts-contract.ts';
 import { registryStoreContract } from '#test/adapters/registry-store-contract.ts';
+import { registryVerbsContract } from '#test/adapters/registry-verbs-contract.ts';
 
-registryStoreContract('memory', async () => memoryRegistryStore());
+const fresh = async () => memoryRegistryStore();
+registryStoreContract('memory', fresh);
+registryVerbsContract('memory', fresh);
+registryFactsContract('memory', fresh);
