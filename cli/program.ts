@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
+import { auditCommand } from './commands/audit.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -14,6 +15,8 @@ export const program = (): Command => {
   const mlp = new Command('mlp')
     .description('MLOps platform: projects, pipelines, models and predictions from the command line.')
     .showHelpAfterError()
+    // Options belong to the command that they stand behind.
+    .enablePositionalOptions()
     .addHelpText('after', '\nThe platform is MLP_API_URL with MLP_API_KEY, or the one that `npm start` runs here.');
   for (const command of [
     applyCommand,
@@ -22,6 +25,7 @@ export const program = (): Command => {
     statusCommand,
     predictCommand,
     modelsCommand,
+    auditCommand,
     reportsCommand,
     rollbackCommand,
     keysCommand,

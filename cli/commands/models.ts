@@ -1,27 +1,139 @@
 import { Command } from 'commander';
+import type { ModelVersion, ProductionAt, RegistryChange } from '#contracts/registry.ts';
 import { connect } from '../connection.ts';
 import { show, table } from '../output.ts';
+import { readAll } from '../read-all.ts';
 
 const day = (ms: number) => new Date(ms).toISOString();
+interface Printed {
+  readonly json?: boolean;
+}
 
-export const modelsCommand = (): Command =>
-  new Command('models')
-    .description('list models, or the versions of one')
+const describeHistory = (changes: readonly RegistryChange[]): string =>
+  table(
+    ['time', 'what', 'version', 'from', 'to', 'by', 'why'],
+    changes.map(({ atMs, kind, key, version, from, to, by, reason }) => [
+      day(atMs),
+      key === undefined ? kind : `${kind} ${key}`,
+      version === undefined ? '' : String(version),
+      from.slice(0, 40),
+      to.slice(0, 40),
+      by,
+      reason.slice(0, 80),
+    ]),
+  );
+
+const historyCommand = () =>
+  new Command('history')
+    .description('who changed what about a model, when and why; newest first')
+    .argument('<model>', 'name of a model, also of one that was deleted')
+    .option('--limit <n>', 'how many', '50')
+    .option('--json', 'print JSON')
+    .action(async (name: string, { limit, json }: Printed & { limit: string }) => {
+      const { registry } = connect();
+      const changes = await readAll((query) => registry.listChanges({ path: { name }, query }), Number(limit));
+      show(changes, json, describeHistory);
+    });
+
+const describeMoment = ({ name, at, version, since, registered }: ProductionAt): string => {
+  if (version === null || !since) return `no version of ${name} was in Production at ${at}`;
+  const why = since.reason && `: ${since.reason}`;
+  const source = registered?.facts?.source ? `\nsource: ${registered.facts.source}` : '';
+  return `version ${version} of ${name} was in Production at ${at}, since ${day(since.atMs)} by ${since.by}${why}${source}`;
+};
+
+const momentOf = (text: string): string => {
+  const at = new Date(text);
+  if (!Number.isNaN(at.getTime())) return at.toISOString();
+  throw new Error(`"${text}" is no time; write it like 2026-03-01T12:00:00Z`);
+};
+
+const atCommand = () =>
+  new Command('at')
+    .description('which version was in Production at a moment')
+    .argument('<model>', 'name of a model')
+    .argument('<time>', 'e.g. 2026-03-01T12:00:00Z; a day alone is its start in UTC')
+    .option('--json', 'print JSON')
+    .action(async (name: string, time: string, { json }: Printed) => {
+      const found = await connect().registry.productionAt({ path: { name }, query: { time: momentOf(time) } });
+      show(found, json, describeMoment);
+    });
+
+const numberOf = (text: string): number => {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Error(`"${text}" is no version number; they are 1, 2, 3…`);
+};
+
+const describeAlias = ({ name, version, aliases }: ModelVersion): string =>
+  `version ${version} of ${name} has the aliases ${aliases.join(', ')}`;
+
+interface AliasOptions extends Printed {
+  readonly delete?: boolean;
+  readonly reason?: string;
+}
+
+const aliasCommand = () =>
+  new Command('alias')
+    .description('show, set or delete an alias of a version')
+    .argument('<model>', 'name of a model')
+    .argument('<alias>', 'e.g. champion')
+    .argument('[version]', 'number of the version that it shall name')
+    .option('--delete', 'take the alias away')
+    .option('--reason <text>', 'kept in the history')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  mlp models alias churn champion 3 --reason "won the A/B test"')
+    .action(async (...[name, alias, version, options]: [string, string, string | undefined, AliasOptions]) => {
+      const { registry } = connect();
+      const path = { name, alias };
+      if (options.delete)
+        return show(await registry.deleteAlias({ path }), options.json, () => `${name} has no alias ${alias} now`);
+      if (version === undefined) return show(await registry.getVersionByAlias({ path }), options.json, describeAlias);
+      const body = { version: numberOf(version), ...(options.reason !== undefined && { reason: options.reason }) };
+      show(await registry.setAlias({ path, body }), options.json, describeAlias);
+    });
+
+const rollbackCommand = () =>
+  new Command('rollback')
+    .description('go back to the version that was in Production before, with all its traffic')
+    .argument('<model>', 'name of a model')
+    .requiredOption('--reason <text>', 'kept in the history')
+    .option('--json', 'print JSON')
+    .action(async (name: string, { reason, json }: Printed & { reason: string }) => {
+      const version = await connect().deployment.rollbackModel({ path: { name }, body: { reason } });
+      show(version, json, (now) => `version ${now.version} of ${now.name} is in Production`);
+    });
+
+const listModels = async ({ json }: Printed): Promise<void> =>
+  show((await connect().registry.listModels({})).items, json, (models) =>
+    table(
+      ['model', 'versions', 'changed'],
+      models.map((m) => [m.name, String(m.lastVersion), day(m.lastUpdateTimeMs)]),
+    ),
+  );
+
+const listVersions = async (name: string, { json }: Printed): Promise<void> =>
+  show((await connect().registry.listVersions({ path: { name } })).items, json, (versions) =>
+    table(
+      ['version', 'stage', 'aliases', 'created', 'run', 'by'],
+      versions.map((v) => [
+        String(v.version),
+        v.stage,
+        v.aliases.join(' '),
+        day(v.creationTimeMs),
+        v.runId ?? '',
+        v.userId,
+      ]),
+    ),
+  );
+
+export const modelsCommand = (): Command => {
+  const models = new Command('models')
+    .description('list models, or the versions of one; their history, aliases and rollback')
     .argument('[model]', 'name of a model')
     .option('--json', 'print JSON')
-    .action(async (name: string | undefined, options: { json?: boolean }) => {
-      const { registry } = connect();
-      if (!name)
-        return show((await registry.listModels({})).items, options.json, (models) =>
-          table(
-            ['model', 'versions', 'changed'],
-            models.map((m) => [m.name, String(m.lastVersion), day(m.lastUpdateTimeMs)]),
-          ),
-        );
-      show((await registry.listVersions({ path: { name } })).items, options.json, (versions) =>
-        table(
-          ['version', 'stage', 'created', 'run', 'by'],
-          versions.map((v) => [String(v.version), v.stage, day(v.creationTimeMs), v.runId ?? '', v.userId]),
-        ),
-      );
-    });
+    // Else this command would take the --json of the ones below it.
+    .enablePositionalOptions()
+    .action((name: string | undefined, options: Printed) => (name ? listVersions(name, options) : listModels(options)));
+  for (const command of [historyCommand, atCommand, aliasCommand, rollbackCommand]) models.addCommand(command());
+  return models;
+};

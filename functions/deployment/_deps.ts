@@ -3,7 +3,7 @@ import { documents } from '#adapters/aws/clients.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
-import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { PromoteDeps } from '#core/deployment/index.ts';
 import { text } from '../_shared/env.ts';
 
@@ -20,6 +20,6 @@ export const writerDeps = (env: WriterEnv): PromoteDeps => {
     deployments: dynamoDeploymentStore(documents(), env.DEPLOYMENTS_TABLE),
     clock: systemClock,
     events,
-    registry: { registry, clock: systemClock, ids: systemIds, events },
+    registry: { registry, clock: systemClock, ids: systemIds, digest: systemDigest, events },
   };
 };

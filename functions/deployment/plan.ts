@@ -2,7 +2,7 @@ import { documents } from '#adapters/aws/clients.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
-import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import { deploymentSteps } from '#contracts/steps.ts';
 import { plan } from '#core/deployment/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
@@ -17,6 +17,7 @@ const deps = {
     registry: dynamoRegistryStore(documents(), env.REGISTRY_TABLE),
     clock: systemClock,
     ids: systemIds,
+    digest: systemDigest,
   },
   clock: systemClock,
   metricLagSeconds: env.METRIC_LAG_SECONDS,

@@ -2,16 +2,21 @@ import { documents } from '#adapters/aws/clients.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { dynamoTrackingStore } from '#adapters/aws/dynamo-tracking-store.ts';
 import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
-import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import { registryRoutes } from '#contracts/registry.ts';
 import {
+  deleteAlias,
   getModel,
   getVersion,
   listChanges,
   listModels,
   listVersions,
   registerRunModel,
+  setAlias,
   transitionStage,
+  verifyHistory,
+  versionByAlias,
+  versionInProductionAt,
 } from '#core/registry/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { httpApi } from '../_shared/http.ts';
@@ -23,6 +28,7 @@ const deps = {
   events: eventBridgeBus(env.EVENT_BUS_NAME),
   clock: systemClock,
   ids: systemIds,
+  digest: systemDigest,
 };
 
 export const handler = httpApi(registryRoutes, {
@@ -37,4 +43,9 @@ export const handler = httpApi(registryRoutes, {
   getVersion: ({ path }) => getVersion(deps, path.name, path.version),
   transitionStage: ({ path, body, caller }) => transitionStage(deps, { ...path, ...body, by: caller.id }),
   listChanges: ({ path, query }) => listChanges(deps, path.name, query),
+  productionAt: ({ path, query }) => versionInProductionAt(deps, path.name, new Date(query.time)),
+  auditModel: ({ path, query }) => verifyHistory(deps, path.name, query.head),
+  getVersionByAlias: ({ path }) => versionByAlias(deps, path.name, path.alias),
+  setAlias: ({ path, body, caller }) => setAlias(deps, { ...path, ...body, by: caller.id }),
+  deleteAlias: ({ path, caller }) => deleteAlias(deps, { ...path, by: caller.id }),
 });

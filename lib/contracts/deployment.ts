@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ColumnName, Name } from './common.ts';
 import { Guards, OnTooLittleTraffic, Rollout } from './project.ts';
-import { VersionNumber } from './registry.ts';
+import { ModelVersion, VersionNumber } from './registry.ts';
 import type { RouteTable } from './routes.ts';
 
 /** A version that gets traffic. Weights of a deployment add up to 100. */
@@ -131,5 +131,13 @@ export const deploymentRoutes = {
     role: 'deployer',
     body: RollbackModel,
     reply: Deployment,
+  },
+  rollbackModel: {
+    method: 'POST',
+    path: '/models/{name}/rollback',
+    summary: 'Go back to the version that was in Production before, with all traffic',
+    role: 'deployer',
+    body: RollbackModel,
+    reply: ModelVersion,
   },
 } as const satisfies RouteTable;

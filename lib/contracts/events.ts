@@ -21,6 +21,15 @@ export const events = {
     rollout: z.boolean(),
   }),
   StageChanged: z.object({ model: z.string(), version: z.int(), from: Stage, to: Stage, by: z.string() }),
+  AliasChanged: z.object({
+    model: z.string(),
+    alias: z.string(),
+    /** null when the alias was taken away. */
+    version: z.int().nullable(),
+    /** null when it named none before. */
+    from: z.int().nullable(),
+    by: z.string(),
+  }),
   DeploymentChanged: z.object({
     project: z.string(),
     model: z.string(),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { GivenTags, Name, PageQuery, pageOf } from './common.ts';
+import { GivenTags, Instant, Name, PageQuery, pageOf } from './common.ts';
+import { AuditReport, ProductionAt, RegistryChange, VersionNumber } from './registry-history.ts';
 import type { RouteTable } from './routes.ts';
+
+export * from './registry-history.ts';
 
 /** MLflow's stages; at most one version of a model is in Production when archiving is asked. */
 export const Stage = z.enum(['None', 'Staging', 'Production', 'Archived']);
 export type Stage = z.infer<typeof Stage>;
 const tags = z.record(z.string(), z.string());
-export const VersionNumber = z.int().positive();
 
 export const ModelVersion = z
   .object({
@@ -16,7 +18,12 @@ export const ModelVersion = z
     /** s3://…/model/ with model.onnx and serving.json. */
     source: z.string(),
     runId: z.string().optional(),
+    /** The logged model that was registered, m-…. */
+    modelId: z.string().optional(),
+    /** Address of the run for people, when it lies in another tracking server. */
+    runLink: z.string().optional(),
     status: z.enum(['PENDING_REGISTRATION', 'READY', 'FAILED_REGISTRATION']),
+    statusMessage: z.string().optional(),
     description: z.string().default(''),
     tags,
     aliases: z.array(z.string()),
@@ -29,7 +36,7 @@ export type ModelVersion = z.infer<typeof ModelVersion>;
 
 export const RegisteredModel = z
   .object({
-    name: z.string().min(1).max(250),
+    name: z.string().min(1).max(255),
     description: z.string().default(''),
     tags,
     creationTimeMs: z.int(),
@@ -40,21 +47,6 @@ export const RegisteredModel = z
   })
   .meta({ id: 'RegisteredModel' });
 export type RegisteredModel = z.infer<typeof RegisteredModel>;
-
-/** Immutable record of a change: who, when, why, from, to. */
-export const RegistryChange = z
-  .object({
-    name: z.string(),
-    version: VersionNumber,
-    kind: z.enum(['registered', 'stage', 'alias', 'tag', 'description']),
-    from: z.string(),
-    to: z.string(),
-    reason: z.string(),
-    by: z.string(),
-    atMs: z.int(),
-  })
-  .meta({ id: 'RegistryChange' });
-export type RegistryChange = z.infer<typeof RegistryChange>;
 
 export const RegisterModel = z
   .object({
@@ -70,6 +62,9 @@ export const ModelRegistered = z
 export const TransitionStage = z
   .object({ stage: Stage, archiveExisting: z.boolean().default(true), reason: z.string().max(1_000).default('') })
   .meta({ id: 'TransitionStage' });
+export const SetAlias = z
+  .object({ version: VersionNumber, reason: z.string().max(1_000).default('') })
+  .meta({ id: 'SetAlias' });
 
 const VersionPath = z.object({ version: z.coerce.number().int().positive() });
 
@@ -131,5 +126,46 @@ export const registryRoutes = {
     role: 'viewer',
     query: PageQuery,
     reply: pageOf(RegistryChange),
+  },
+  productionAt: {
+    method: 'GET',
+    path: '/models/{name}/at',
+    summary: 'Which version was in Production at a moment',
+    role: 'viewer',
+    query: z.object({ time: Instant }),
+    reply: ProductionAt,
+  },
+  auditModel: {
+    method: 'GET',
+    path: '/models/{name}/audit',
+    summary: 'Whether the history is as it was written',
+    role: 'viewer',
+    /** head: one that an earlier report gave; that history must still be in this one. */
+    query: z.object({ head: z.string().max(64).optional() }),
+    reply: AuditReport,
+  },
+  getVersionByAlias: {
+    method: 'GET',
+    path: '/models/{name}/aliases/{alias}',
+    summary: 'The version that an alias names',
+    role: 'viewer',
+    reply: ModelVersion,
+  },
+  setAlias: {
+    method: 'PUT',
+    path: '/models/{name}/aliases/{alias}',
+    summary: 'Let an alias name a version',
+    role: 'deployer',
+    body: SetAlias,
+    reply: ModelVersion,
+    repeatable: true,
+  },
+  deleteAlias: {
+    method: 'DELETE',
+    path: '/models/{name}/aliases/{alias}',
+    summary: 'Take an alias away',
+    role: 'deployer',
+    reply: RegisteredModel,
+    repeatable: true,
   },
 } as const satisfies RouteTable;

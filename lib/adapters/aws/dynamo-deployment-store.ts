@@ -79,6 +79,7 @@ export const dynamoDeploymentStore = (client: DynamoDBDocumentClient, table: str
         KeyConditionExpression: 'pk = :history',
         ExpressionAttributeValues: { ':history': `HISTORY#${model}` },
         ScanIndexForward: false,
+        ConsistentRead: true,
         Limit: limit,
       }),
     );

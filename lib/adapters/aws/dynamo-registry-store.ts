@@ -1,93 +1,98 @@
-import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RegisteredModel, RegistryChange } from '#contracts/registry.ts';
-import type { ModelRecord, RegistryCommit, RegistryStore, StoredVersion } from '#core/registry/index.ts';
+import type { FoundVersion, ModelRecord, NameRecord, RegistryStore, StoredVersion } from '#core/registry/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
+import { commitRegistry } from './dynamo-registry-commit.ts';
 import {
-  backOff,
-  getItem,
-  type Item,
-  isConflict,
-  queryPage,
-  refusalFault,
-  type Table,
-  type WriteItems,
-} from './dynamo-table.ts';
+  historyPartition,
+  MODELS,
+  modelPartition,
+  onceKey,
+  runPartition,
+  VERSION_PREFIX,
+  versionKey,
+} from './dynamo-registry-keys.ts';
+import { backOff, getItem, type Item, queryItems, queryPage, type Table } from './dynamo-table.ts';
 
-/**
- * REGISTRY_TABLE:
- * - MODELS / {name}                                 the model with its revision: every change goes through it
- * - MODEL#{name} / V#{version}                      a version
- * - MODEL#{name} / C#{revision}#{index}             an immutable record of a change
- * - MODEL#{name} / K#{idempotency key}              the version that was registered under a caller's key
- */
-const MODELS = 'MODELS';
-const partition = (name: string): string => `MODEL#${name}`;
-const padded = (number: number): string => String(number).padStart(10, '0');
-const versionKey = (version: number): string => `V#${padded(version)}`;
+const readModel = (live: unknown): ModelRecord => {
+  const record = live as ModelRecord;
+  return { ...record, model: RegisteredModel.parse(record.model) };
+};
 
-const readRecord = (item: Item): ModelRecord => ({
-  model: RegisteredModel.parse(item.model),
-  revision: Number(item.revision),
-  staged: item.staged as ModelRecord['staged'],
+const readName = ({ revision, live, past }: Item): NameRecord => ({
+  revision: Number(revision),
+  ...(live !== undefined && { live: readModel(live) }),
+  past: past as NameRecord['past'],
 });
 
-const guard = (step: RegistryCommit) =>
-  step.expectedRevision === 0
-    ? { ConditionExpression: 'attribute_not_exists(pk)' }
-    : { ConditionExpression: 'revision = :r', ExpressionAttributeValues: { ':r': step.expectedRevision } };
+const BATCH = 100;
+const ATTEMPTS = 8;
+type Keys = { pk: string; sk: string }[];
 
-const writesOf = (step: RegistryCommit, TableName: string): WriteItems => {
-  const { record, versions, changes, key } = step;
-  const { name } = record.model;
-  const pk = partition(name);
-  const fresh = { TableName, ConditionExpression: 'attribute_not_exists(pk)' };
-  return [
-    { Put: { TableName, Item: { pk: MODELS, sk: name, ...record }, ...guard(step) } },
-    ...versions.map((version) => ({
-      Put: { TableName, Item: { pk, sk: versionKey(version.version), version } },
-    })),
-    ...changes.map((change, i) => ({
-      Put: { ...fresh, Item: { pk, sk: `C#${padded(record.revision)}#${String(i).padStart(3, '0')}`, change } },
-    })),
-    ...(key ? [{ Put: { ...fresh, Item: { pk, sk: `K#${key.idempotencyKey}`, version: key.version } } }] : []),
-  ];
-};
-
-const commit = async (table: Table, step: RegistryCommit): Promise<void> => {
-  try {
-    await table.client.send(new TransactWriteCommand({ TransactItems: writesOf(step, table.name) }));
-  } catch (error) {
-    if (!isConflict(error)) throw refusalFault(error);
-    // Whoever was refused tries again at once, so the wait that keeps callers apart is here.
-    await backOff(2);
-    const { name } = step.record.model;
-    throw new PlatformError('REVISION_CONFLICT', `model "${name}" changed meanwhile; read it again`, { name });
+const readBatch = async (table: Table, batch: Keys): Promise<Item[]> => {
+  const items: Item[] = [];
+  let left: Record<string, unknown>[] = batch;
+  for (let attempt = 0; left.length > 0; attempt++) {
+    if (attempt === ATTEMPTS)
+      throw new PlatformError('UNAVAILABLE', `table ${table.name} is throttled; try again in some seconds`);
+    if (attempt > 0) await backOff(attempt);
+    const request = { [table.name]: { Keys: left, ConsistentRead: true } };
+    const reply = await table.client.send(new BatchGetCommand({ RequestItems: request }));
+    items.push(...((reply.Responses?.[table.name] ?? []) as Item[]));
+    left = reply.UnprocessedKeys?.[table.name]?.Keys ?? [];
   }
+  return items;
 };
 
-/** RegistryStore on one DynamoDB table. */
+const findVersions = async (table: Table, wanted: readonly { modelKey: string; version: number }[]) => {
+  const keys = wanted.map(({ modelKey, version }) => ({ pk: modelPartition(modelKey), sk: versionKey(version) }));
+  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
+    keys.slice(i * BATCH, (i + 1) * BATCH),
+  );
+  const items = (await Promise.all(batches.map((batch) => readBatch(table, batch)))).flat();
+  return items.flatMap(({ pk, version }): FoundVersion[] =>
+    version === undefined ? [] : [{ modelKey: pk.slice(modelPartition('').length), version: version as StoredVersion }],
+  );
+};
+
+/** RegistryStore on one DynamoDB table; see dynamo-registry-keys.ts for what lies where. */
 export const dynamoRegistryStore = (client: DynamoDBDocumentClient, tableName: string): RegistryStore => {
   const table: Table = { client, name: tableName };
   return {
-    find: async (name) => {
+    findName: async (name) => {
       const item = await getItem(table, MODELS, name);
-      return item && readRecord(item);
+      return item && readName(item);
     },
-    findVersion: async (name, version) =>
-      (await getItem(table, partition(name), versionKey(version)))?.version as StoredVersion | undefined,
-    findByKey: async (name, key) => (await getItem(table, partition(name), `K#${key}`))?.version as number | undefined,
-    commit: (step) => commit(table, step),
+    findVersion: async (modelKey, version) =>
+      (await getItem(table, modelPartition(modelKey), versionKey(version)))?.version as StoredVersion | undefined,
+    findVersions: (wanted) => findVersions(table, wanted),
+    findByKey: async (modelKey, key) =>
+      (await getItem(table, modelPartition(modelKey), onceKey(key)))?.version as number | undefined,
+    commit: (step) => commitRegistry(table, step),
     listModels: async (page) => {
-      const { items, ...rest } = await queryPage(table, { pk: MODELS }, page);
-      return { items: items.map((item) => readRecord(item).model), ...rest };
+      const { items, ...rest } = await queryPage(table, { pk: MODELS, having: 'live' }, page);
+      return { items: items.map(({ live }) => readModel(live)), ...rest };
     },
-    listVersions: async (name, page) => {
-      const { items, ...rest } = await queryPage(table, { pk: partition(name), prefix: 'V#', reverse: true }, page);
-      return { items: items.map((item) => item.version as StoredVersion), ...rest };
+    listVersions: async (modelKey, page) => {
+      const range = { pk: modelPartition(modelKey), prefix: VERSION_PREFIX, reverse: true, having: 'version' };
+      const { items, ...rest } = await queryPage(table, range, page);
+      return { items: items.map(({ version }) => version as StoredVersion), ...rest };
     },
-    listChanges: async (name, page) => {
-      const { items, ...rest } = await queryPage(table, { pk: partition(name), prefix: 'C#', reverse: true }, page);
+    versionsOfRun: async (runId) => {
+      const items = await queryItems(table, { pk: runPartition(runId) });
+      return items.map((item) => ({
+        modelKey: String(item.modelKey),
+        name: String(item.name),
+        version: Number(item.version),
+      }));
+    },
+    listChanges: async (modelKey, page) => {
+      const { items, ...rest } = await queryPage(table, { pk: historyPartition(modelKey), reverse: true }, page);
       return { items: items.map((item) => RegistryChange.parse(item.change)), ...rest };
+    },
+    readHistory: async (modelKey) => {
+      const items = await queryItems(table, { pk: historyPartition(modelKey) });
+      return items.map(({ sk, change }) => ({ position: Number(sk), content: change }));
     },
   };
 };

@@ -1,8 +1,10 @@
 import type { Deployment } from '#contracts/deployment.ts';
-import { getVersion } from '#core/registry/index.ts';
+import type { ModelVersion } from '#contracts/registry.ts';
+import { getVersion, rollbackModel } from '#core/registry/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import { getDeployment } from './get-deployment.ts';
 import type { PromoteDeps } from './promote.ts';
+import { recordRevisions } from './record-revisions.ts';
 import { announce, revise } from './revise.ts';
 import { archiveRefused, giveBack, reinstate } from './rollback.ts';
 import { rulesOf, searched } from './serving-rules.ts';
@@ -79,6 +81,7 @@ const isOwnWrite = (current: Deployment, { reason, by, revision }: RollbackReque
 };
 
 const finishOwn = async (deps: PromoteDeps, request: RollbackRequest, current: Deployment): Promise<Deployment> => {
+  await recordRevisions(deps, current);
   const [, before] = await deps.deployments.history(request.model, 2);
   const refused = underway(before);
   if (refused === undefined) await reinstate(deps, { ...request, version: versionOf(current) });
@@ -106,4 +109,15 @@ export const rollBackByHand = async (deps: PromoteDeps, request: RollbackRequest
   const deployment = await act(deps, request, current);
   await announce(deps, deployment);
   return deployment;
+};
+
+/**
+ * Goes back to the version before, in one call: a deployed model as rollBackByHand does, traffic and registry together; one
+ * that nobody deployed in the registry alone. Answers the version that is in Production now.
+ * @throws MODEL_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, REVISION_CONFLICT
+ */
+export const rollBackModel = async (deps: PromoteDeps, request: RollbackRequest): Promise<ModelVersion> => {
+  const { model: name, reason, by } = request;
+  if (!(await deps.deployments.find(name))) return rollbackModel(deps.registry, { name, reason, by });
+  return getVersion(deps.registry, name, versionOf(await rollBackByHand(deps, request)));
 };

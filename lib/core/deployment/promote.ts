@@ -1,13 +1,11 @@
 import type { RolloutState } from '#contracts/deployment.ts';
-import { type RegistryDeps, transitionStage } from '#core/registry/index.ts';
+import { transitionStage } from '#core/registry/index.ts';
 import { announce, type Decide, type ReviseDeps, revise } from './revise.ts';
 import { isServingAlone, refuseEnded } from './rollout-rules.ts';
 import { documentOf } from './shift.ts';
 import { variantOf } from './variants.ts';
 
-export interface PromoteDeps extends ReviseDeps {
-  readonly registry: RegistryDeps;
-}
+export type PromoteDeps = ReviseDeps;
 
 export interface RolloutEnd {
   readonly model: string;

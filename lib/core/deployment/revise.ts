@@ -1,11 +1,15 @@
 import type { Deployment } from '#contracts/deployment.ts';
+import type { RegistryDeps } from '#core/registry/index.ts';
 import { type Clock, type EventBus, isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { DeploymentStore } from './ports.ts';
+import { recordRevisions } from './record-revisions.ts';
 
 export interface ReviseDeps {
   readonly deployments: DeploymentStore;
   readonly clock: Clock;
   readonly events?: EventBus | undefined;
+  /** Its history tells of every revision. */
+  readonly registry: RegistryDeps;
 }
 
 /** Everything of a deployment but what a write decides by itself. */
@@ -31,14 +35,18 @@ const attempts = 5;
 
 /**
  * Compare and swap on a model's document: read, decide, write the next revision, again when someone was faster.
- * Deciding for what is already there writes nothing.
+ * Deciding for what is already there writes nothing. The model's history gets every revision that it lacks, so that a
+ * repeated call mends what one that fell left out.
  * @throws REVISION_CONFLICT after five lost races
  */
 export const revise = async (deps: ReviseDeps, model: string, decide: Decide): Promise<Deployment> => {
   for (let left = attempts; ; left--) {
     try {
       const deployment = await attempt(deps, model, decide);
-      if (deployment) return deployment;
+      if (deployment) {
+        await recordRevisions(deps, deployment);
+        return deployment;
+      }
       throw new PlatformError('DEPLOYMENT_NOT_FOUND', `${model} was never deployed; deploy a version of it first`, {
         model,
       });

@@ -1,5 +1,5 @@
 import type { Deployment, RolloutState } from '#contracts/deployment.ts';
-import { getVersion, transitionStage } from '#core/registry/index.ts';
+import { getVersion, rollbackModel, transitionStage } from '#core/registry/index.ts';
 import type { PromoteDeps, RolloutEnd } from './promote.ts';
 import { announce, type Decide, revise } from './revise.ts';
 import { rulesBefore, rulesOf, type ServingRules } from './serving-rules.ts';
@@ -26,10 +26,10 @@ export const giveBack = async (deps: PromoteDeps, refusal: Refusal): Promise<Dep
   return revise(deps, refusal.model, givingBack(refusal, rules));
 };
 
-/** Makes the version that serves alone the one in Production; nothing changes when it is. */
+/** Makes the version that serves alone the one in Production, on record as a rollback; nothing changes when it is. */
 export const reinstate = async (deps: PromoteDeps, refusal: Refusal): Promise<void> => {
   const { model: name, version, reason, by } = refusal;
-  await transitionStage(deps.registry, { name, version, stage: 'Production', archiveExisting: true, reason, by });
+  await rollbackModel(deps.registry, { name, version, reason, by });
 };
 
 /**

@@ -1,5 +1,8 @@
 import type { DatasetKind, DatasetManifest } from '#contracts/datasets.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
 import type { Digest } from '../shared/ports.ts';
+
+export { canonicalJson };
 
 /** Everything a data set follows from. */
 export interface DatasetRecipe {
@@ -8,16 +11,6 @@ export interface DatasetRecipe {
   readonly inputs: DatasetManifest['inputs'];
   readonly codeVersion: string;
 }
-
-/** JSON with the keys of every object in order, so that equal values give equal text. */
-export const canonicalJson = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value)
-    .filter(([, v]) => v !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`).join(',')}}`;
-};
 
 /**
  * Id of a data set: the first 32 hex digits of the sha256 of its recipe. A step computes it before it works, and finds

@@ -1,4 +1,5 @@
 import type { Caller } from '#contracts/routes.ts';
+import { fromBase64 } from '../shared/base64.ts';
 import type { BootstrapKey, IdentityDeps } from './ports.ts';
 
 type Judging = Pick<IdentityDeps, 'keys' | 'digest' | 'secrets'> & { readonly bootstrapKey: BootstrapKey };
@@ -6,7 +7,16 @@ type Judging = Pick<IdentityDeps, 'keys' | 'digest' | 'secrets'> & { readonly bo
 const BEARER = /^Bearer +(\S{1,512})$/i;
 const STORED_KEY = /^mlp_([0-9A-HJKMNP-TV-Z]{26})_([A-Za-z0-9_-]{1,128})$/;
 
-const bearerOf = (header: string | undefined): string | undefined => BEARER.exec(header ?? '')?.[1];
+/** What browsers and MLFLOW_TRACKING_PASSWORD send: the key is the password, the user name is anybody's. */
+const BASIC = /^Basic +([A-Za-z0-9+/]{1,1024}={0,2})$/i;
+const PASSWORD = /^[^:]*:(\S{1,512})$/;
+
+const passwordOf = (header: string): string | undefined => {
+  const [, sent] = BASIC.exec(header) ?? [];
+  return sent === undefined ? undefined : PASSWORD.exec(fromBase64(sent) ?? '')?.[1];
+};
+
+const keyOf = (header = ''): string | undefined => BEARER.exec(header)?.[1] ?? passwordOf(header);
 
 const storedCaller = async ({ keys, digest, secrets }: Judging, token: string): Promise<Caller | undefined> => {
   const [, keyId, secret] = STORED_KEY.exec(token) ?? [];
@@ -26,11 +36,12 @@ const bootstrapCaller = async (
 };
 
 /**
- * Who sends this Authorization header; undefined when it is nobody the platform knows.
+ * Who sends this Authorization header: a Bearer token, or Basic with the API key as password and any user name.
+ * Undefined when it is nobody the platform knows.
  * @example await authenticate(deps, 'Bearer mlp_01J…_…') // { id: '01J…', role: 'scientist' }
  */
 export const authenticate = async (deps: Judging, authorization: string | undefined): Promise<Caller | undefined> => {
-  const token = bearerOf(authorization);
+  const token = keyOf(authorization);
   if (token === undefined) return undefined;
   return (await storedCaller(deps, token)) ?? bootstrapCaller(deps, token);
 };

@@ -1,45 +1,39 @@
-import type { ModelVersion, RegisteredModel } from '#contracts/registry.ts';
+import type { ModelVersion } from '#contracts/registry.ts';
+import { changeModel } from './change-model.ts';
+import { ensureModel } from './models.ts';
+import { checkTags } from './names.ts';
 import type { ModelRecord, RegistryDeps, StoredVersion } from './ports.ts';
-import { tryAgain } from './try-again.ts';
-import { getVersion, withAliases } from './versions.ts';
+import { requireName, requireVersion, shownVersion } from './versions.ts';
 
 export interface NewVersion {
   readonly name: string;
   /** s3://…/model/ */
   readonly source: string;
-  readonly runId?: string;
-  readonly description?: string;
+  readonly runId?: string | undefined;
+  /** The logged model, m-…, that it is made of. */
+  readonly modelId?: string | undefined;
+  readonly runLink?: string | undefined;
+  readonly description?: string | undefined;
   /** `project` names the project in events. @default the model's name */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly by: string;
+  /** @default the description */
+  readonly reason?: string | undefined;
   /** The same key again answers the version that it made before. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Whether the version goes into production by itself: only what passed a gate may. @default false */
-  readonly rollout?: boolean;
+  readonly rollout?: boolean | undefined;
+  /** MODEL_NOT_FOUND instead of making the model when it is not there. @default false */
+  readonly mustExist?: boolean | undefined;
 }
 
-const emptyRecord = (name: string, nowMs: number): ModelRecord => {
-  const times = { creationTimeMs: nowMs, lastUpdateTimeMs: nowMs };
-  const model: RegisteredModel = { name, description: '', tags: {}, ...times, lastVersion: 0, aliases: {} };
-  return { model, revision: 0, staged: { Staging: [], Production: [] } };
-};
-
-/** The model of that name, made when it is not there. */
-export const ensureModel = (deps: RegistryDeps, name: string): Promise<RegisteredModel> =>
-  tryAgain(async () => {
-    const known = await deps.registry.find(name);
-    if (known) return known.model;
-    const fresh = { ...emptyRecord(name, deps.clock.now().getTime()), revision: 1 };
-    await deps.registry.commit({ record: fresh, expectedRevision: 0, versions: [], changes: [] });
-    return fresh.model;
-  });
-
-const draft = (wanted: NewVersion, version: number, nowMs: number): StoredVersion => ({
-  name: wanted.name,
+const draftOf = (wanted: NewVersion, version: number, nowMs: number): StoredVersion => ({
   version,
   stage: 'None',
   source: wanted.source,
   ...(wanted.runId !== undefined && { runId: wanted.runId }),
+  ...(wanted.modelId !== undefined && { modelId: wanted.modelId }),
+  ...(wanted.runLink !== undefined && { runLink: wanted.runLink }),
   status: 'READY',
   description: wanted.description ?? '',
   tags: { ...wanted.tags },
@@ -48,38 +42,54 @@ const draft = (wanted: NewVersion, version: number, nowMs: number): StoredVersio
   userId: wanted.by,
 });
 
-const addVersion = async (deps: RegistryDeps, wanted: NewVersion): Promise<ModelVersion> => {
-  const atMs = deps.clock.now().getTime();
-  const { name, by, idempotencyKey } = wanted;
-  const before = (await deps.registry.find(name)) ?? emptyRecord(name, atMs);
-  const number = before.model.lastVersion + 1;
-  const version = draft(wanted, number, atMs);
-  const model = { ...before.model, lastVersion: number, lastUpdateTimeMs: atMs };
-  await deps.registry.commit({
-    record: { ...before, model, revision: before.revision + 1 },
-    expectedRevision: before.revision,
-    versions: [version],
-    changes: [
-      { name, version: number, kind: 'registered', from: '', to: 'None', reason: version.description, by, atMs },
-    ],
-    ...(idempotencyKey !== undefined && { key: { idempotencyKey, version: number } }),
-  });
-  return withAliases(version, model);
+// What lineage and the time machine tell of a version that is no longer there.
+const rememberedTags = ['project', 'projectVersion', 'trainingDatasetId', 'referenceDatasetId', 'onnxSha256'];
+
+const factsOf = ({ source, runId, modelId, tags }: StoredVersion): Record<string, string> => {
+  const named = { source, ...(runId && { runId }), ...(modelId && { modelId }) };
+  const told = rememberedTags.flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]]));
+  return { ...named, ...Object.fromEntries(told) };
 };
 
-const knownByKey = async (deps: RegistryDeps, wanted: NewVersion): Promise<ModelVersion | undefined> => {
-  if (wanted.idempotencyKey === undefined) return undefined;
-  const number = await deps.registry.findByKey(wanted.name, wanted.idempotencyKey);
-  return number === undefined ? undefined : getVersion(deps, wanted.name, number);
+const knownByKey = async (
+  deps: RegistryDeps,
+  record: ModelRecord,
+  key: string | undefined,
+): Promise<ModelVersion | undefined> => {
+  const number = key === undefined ? undefined : await deps.registry.findByKey(record.modelKey, key);
+  return number === undefined ? undefined : shownVersion(await requireVersion(deps, record, number), record);
+};
+
+const addVersion = (deps: RegistryDeps, wanted: NewVersion): Promise<ModelVersion> => {
+  const { idempotencyKey, reason = wanted.description } = wanted;
+  return changeModel(deps, { name: wanted.name, by: wanted.by, reason }, async ({ record, atMs }) => {
+    const known = await knownByKey(deps, record, idempotencyKey);
+    if (known) return { answer: known, drafts: [] };
+    const number = record.model.lastVersion + 1;
+    const version = draftOf(wanted, number, atMs);
+    const model = { ...record.model, lastVersion: number, lastUpdateTimeMs: atMs };
+    const staged = { ...record.staged, None: [...record.staged.None, number] };
+    return {
+      answer: shownVersion(version, { ...record, model }),
+      record: { model, staged },
+      versions: [version],
+      drafts: [{ kind: 'registered', version: number, from: '', to: 'None', facts: factsOf(version) }],
+      ...(idempotencyKey !== undefined && { key: { idempotencyKey, version: number } }),
+    };
+  });
 };
 
 /**
  * Registers the next version of a model, which is made when it is not there. Numbers go 1, 2, 3… whoever calls at
  * once. VersionRegistered goes out after the write, and again when the same key is used again, so that it is never lost.
+ * @throws INVALID_REQUEST, MODEL_NOT_FOUND when it must exist and does not
  * @example await registerVersion(deps, { name: 'churn', source: 's3://b/1/r/artifacts/model/', by: 'pipeline' })
  */
 export const registerVersion = async (deps: RegistryDeps, wanted: NewVersion): Promise<ModelVersion> => {
-  const version = await tryAgain(async () => (await knownByKey(deps, wanted)) ?? addVersion(deps, wanted));
+  checkTags(wanted.tags);
+  if (wanted.mustExist) await requireName(deps, wanted.name);
+  else await ensureModel(deps, wanted.name, wanted.by);
+  const version = await addVersion(deps, wanted);
   await deps.events?.publish('VersionRegistered', {
     project: version.tags.project ?? version.name,
     model: version.name,

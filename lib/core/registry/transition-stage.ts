@@ -1,80 +1,116 @@
 import type { ModelVersion, RegistryChange, Stage } from '#contracts/registry.ts';
-import type { ModelRecord, RegistryDeps, StagedIn, StoredVersion } from './ports.ts';
-import { tryAgain } from './try-again.ts';
-import { requireRecord, requireVersion, withAliases } from './versions.ts';
+import { changeModel, type Decision, type Standing } from './change-model.ts';
+import type { Draft } from './change-records.ts';
+import type { ChangeOf, RegistryDeps, StoredVersion } from './ports.ts';
+import { restaged } from './stage-moves.ts';
+import { requireVersion, shownVersion } from './versions.ts';
 
-export interface StageMove {
-  readonly name: string;
+export interface StageMove extends ChangeOf {
   readonly version: number;
   readonly stage: Stage;
   /** Archives whatever else stands in the target stage, in the same step. @default true */
   readonly archiveExisting?: boolean;
-  readonly reason?: string;
-  readonly by: string;
 }
 
+/** How the record of the version itself reads. */
+type MoveKind = Extract<RegistryChange['kind'], 'stage' | 'rollback'>;
+
+// A step holds 100 items; each version moved is two. More than so many are archived in steps of their own before.
+const ARCHIVED_TOGETHER = 40;
 // The change is the newest of the model, unless others went on meanwhile.
 const RECENT_CHANGES = 50;
 
-const isStaged = (stage: Stage): stage is StagedIn => stage === 'Staging' || stage === 'Production';
-
-/** Who stands in Staging and Production once `moved` stand where they say. */
-const restage = (staged: ModelRecord['staged'], moved: readonly StoredVersion[]): ModelRecord['staged'] => {
-  const numbers = new Set(moved.map((version) => version.version));
-  const inStage = (stage: StagedIn): number[] => [
-    ...staged[stage].filter((number) => !numbers.has(number)),
-    ...moved.filter((version) => version.stage === stage).map((version) => version.version),
-  ];
-  return { Staging: inStage('Staging'), Production: inStage('Production') };
+const leaving = async (deps: RegistryDeps, { record }: Standing, move: StageMove): Promise<StoredVersion[]> => {
+  const isActive = move.stage === 'Staging' || move.stage === 'Production';
+  if (!isActive || move.archiveExisting === false) return [];
+  const others = record.staged[move.stage].filter((number) => number !== move.version).slice(0, ARCHIVED_TOGETHER + 1);
+  return Promise.all(others.map((number) => requireVersion(deps, record, number)));
 };
 
-const leaving = async (deps: RegistryDeps, before: ModelRecord, move: StageMove): Promise<StoredVersion[]> => {
-  if (!isStaged(move.stage) || move.archiveExisting === false) return [];
-  const others = before.staged[move.stage].filter((number) => number !== move.version);
-  return Promise.all(others.map((number) => requireVersion(deps, before.model, number)));
+const isMove = ({ kind }: RegistryChange): boolean => kind === 'stage' || kind === 'rollback';
+
+interface Told {
+  readonly version: number;
+  readonly from: Stage;
+  readonly to: Stage;
+  readonly by: string;
+}
+const told = ({ version = 0, from, to, by }: RegistryChange | (Draft & { readonly by: string })): Told => ({
+  version,
+  from: from as Stage,
+  to: to as Stage,
+  by,
+});
+
+/** What the move changed when it came before; empty when the version stands there for another reason. */
+const toldBefore = async (deps: RegistryDeps, modelKey: string, move: StageMove): Promise<Told[]> => {
+  const { items } = await deps.registry.listChanges(modelKey, { maxResults: RECENT_CHANGES });
+  const moves = items.filter(isMove);
+  const made = moves.find((one) => one.version === move.version);
+  return made?.to === move.stage
+    ? moves
+        .filter((one) => one.atMs === made.atMs)
+        .reverse()
+        .map(told)
+    : [];
 };
 
 interface Moved {
   readonly version: ModelVersion;
-  readonly changes: readonly RegistryChange[];
+  readonly changes: readonly Told[];
+  readonly isDone: boolean;
+}
+interface Plan {
+  readonly move: StageMove;
+  readonly kind: MoveKind;
 }
 
-/** What the move changed when it came before; empty when the version stands there for another reason. */
-const changedBefore = async (deps: RegistryDeps, move: StageMove): Promise<RegistryChange[]> => {
-  const { items } = await deps.registry.listChanges(move.name, { maxResults: RECENT_CHANGES });
-  const stages = items.filter((one) => one.kind === 'stage');
-  const made = stages.find((one) => one.version === move.version);
-  return made?.to === move.stage ? stages.filter((one) => one.atMs === made.atMs).reverse() : [];
-};
-
-const attemptMove = async (deps: RegistryDeps, move: StageMove): Promise<Moved> => {
-  const before = await requireRecord(deps, move.name);
-  const target = await requireVersion(deps, before.model, move.version);
-  const archived = await leaving(deps, before, move);
-  if (target.stage === move.stage && archived.length === 0)
-    return { version: withAliases(target, before.model), changes: await changedBefore(deps, move) };
-  const atMs = deps.clock.now().getTime();
-  const moves: [StoredVersion, Stage][] = archived.map((version) => [version, 'Archived']);
-  if (target.stage !== move.stage) moves.push([target, move.stage]);
-  const versions = moves.map(([version, stage]) => ({ ...version, stage, lastUpdateTimeMs: atMs }));
-  const changes = moves.map(([version, stage]) => change(version, stage, { move, atMs }));
-  const model = { ...before.model, lastUpdateTimeMs: atMs };
-  const record = { model, revision: before.revision + 1, staged: restage(before.staged, versions) };
-  await deps.registry.commit({ record, expectedRevision: before.revision, versions, changes });
-  const now = versions.find((version) => version.version === move.version) ?? target;
-  return { version: withAliases(now, model), changes };
-};
-
-const change = (version: StoredVersion, to: Stage, how: { move: StageMove; atMs: number }): RegistryChange => ({
-  name: version.name,
+const draftOf = (version: StoredVersion, to: Stage, kind: MoveKind): Draft => ({
+  kind,
   version: version.version,
-  kind: 'stage',
   from: version.stage,
   to,
-  reason: how.move.reason ?? '',
-  by: how.move.by,
-  atMs: how.atMs,
 });
+
+const decided = async (deps: RegistryDeps, standing: Standing, { move, kind }: Plan): Promise<Decision<Moved>> => {
+  const { record, atMs } = standing;
+  const target = await requireVersion(deps, record, move.version);
+  const others = await leaving(deps, standing, move);
+  if (target.stage === move.stage && others.length === 0) {
+    const changes = await toldBefore(deps, record.modelKey, move);
+    return { answer: { version: shownVersion(target, record), changes, isDone: true }, drafts: [] };
+  }
+  const isDone = others.length <= ARCHIVED_TOGETHER;
+  const archived = others.slice(0, ARCHIVED_TOGETHER);
+  const drafts = archived.map((version) => draftOf(version, 'Archived', 'stage'));
+  const moved = archived.map((version) => ({ ...version, stage: 'Archived' as Stage, lastUpdateTimeMs: atMs }));
+  const now = { ...target, stage: move.stage, lastUpdateTimeMs: atMs };
+  if (isDone && target.stage !== move.stage) {
+    drafts.push(draftOf(target, move.stage, kind));
+    moved.push(now);
+  }
+  const model = { ...record.model, lastUpdateTimeMs: atMs };
+  return {
+    answer: {
+      version: shownVersion(now, { ...record, model }),
+      changes: drafts.map((draft) => told({ ...draft, by: move.by })),
+      isDone,
+    },
+    record: { model, staged: restaged(record.staged, moved) },
+    versions: moved,
+    drafts,
+  };
+};
+
+/** Moves a version, as a transition or as a rollback, and says so. */
+export const moveVersion = async (deps: RegistryDeps, plan: Plan): Promise<ModelVersion> => {
+  const { move } = plan;
+  for (;;) {
+    const { version, changes, isDone } = await changeModel(deps, move, (standing) => decided(deps, standing, plan));
+    for (const change of changes) await deps.events?.publish('StageChanged', { model: move.name, ...change });
+    if (isDone) return version;
+  }
+};
 
 /**
  * Moves a version to a stage; when archiving, whatever stood there is archived in the same step, so that Production
@@ -83,9 +119,5 @@ const change = (version: StoredVersion, to: Stage, how: { move: StageMove; atMs:
  * @throws MODEL_NOT_FOUND, VERSION_NOT_FOUND
  * @example await transitionStage(deps, { name: 'churn', version: 3, stage: 'Production', reason: 'canary ok', by: 'ann' })
  */
-export const transitionStage = async (deps: RegistryDeps, move: StageMove): Promise<ModelVersion> => {
-  const { version, changes } = await tryAgain(() => attemptMove(deps, move));
-  for (const { name: model, version: number, from, to, by } of changes)
-    await deps.events?.publish('StageChanged', { model, version: number, from: from as Stage, to: to as Stage, by });
-  return version;
-};
+export const transitionStage = (deps: RegistryDeps, move: StageMove): Promise<ModelVersion> =>
+  moveVersion(deps, { move, kind: 'stage' });

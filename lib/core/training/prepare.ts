@@ -59,7 +59,7 @@ const startParent = async (deps: PrepareDeps, prepared: Prepared, experimentId: 
   await createRun(deps.tracking, { experimentId, runId, runName: execution, userId: trainingPipeline, ...times });
   const tags = tagsOf(deps.datasets.codeVersion, prepared);
   await logBatch(deps.tracking, runId, { metrics: [], params: paramsOf(prepared), tags });
-  await logInputs(deps.tracking, runId, [inputOf(prepared.data), inputOf(prepared.reference)]);
+  await logInputs(deps.tracking, runId, { datasets: [inputOf(prepared.data), inputOf(prepared.reference)] });
   return runId;
 };
 

@@ -2,7 +2,7 @@ import { memoryDeploymentStore } from '#adapters/memory/memory-deployment-store.
 import { memoryHealth } from '#adapters/memory/memory-health.ts';
 import { memoryProjectStore } from '#adapters/memory/memory-project-store.ts';
 import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
-import { systemIds } from '#adapters/system/system.ts';
+import { systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { RolloutState, VariantHealth } from '#contracts/deployment.ts';
 import { Project } from '#contracts/project.ts';
 import type { RolloutEnd } from '#core/deployment/index.ts';
@@ -46,7 +46,7 @@ export const makeWorld = async (rollout: object = {}) => {
   const appliedAt = '2026-01-01T00:00:00Z';
   const project = projectOf({ rollout: { bakeSeconds: 5, ...rollout } });
   await projects.save({ project, version: 1, contentSha256: 'x', files: {}, appliedAt, appliedBy: 'ann' });
-  const registry = { registry: memoryRegistryStore(), clock, ids: systemIds, events };
+  const registry = { registry: memoryRegistryStore(), clock, ids: systemIds, digest: systemDigest, events };
   const byVersion: Record<number, Omit<VariantHealth, 'version'>> = {};
   const deps = {
     deployments: memoryDeploymentStore(),

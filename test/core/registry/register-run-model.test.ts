@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import { memoryTrackingStore } from '#adapters/memory/memory-tracking-store.ts';
-import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import { registerRunModel } from '#core/registry/index.ts';
 import { createRun, ensureExperiment, finishRun } from '#core/tracking/index.ts';
 
@@ -13,6 +13,7 @@ const world = () => {
     registry: memoryRegistryStore(),
     clock: systemClock,
     ids: systemIds,
+    digest: systemDigest,
     artifactBucket: 'artifacts',
     events: { publish: async (name: string, detail: unknown) => void published.push({ name, detail }) } as never,
   };
