@@ -1,8 +1,11 @@
-import { Buffer } from 'node:buffer';
 import type { APIGatewayProxyEventV2WithLambdaAuthorizer } from 'aws-lambda';
 import type { z } from 'zod';
-import { type Caller, callerContext, type Role, type Route, roles } from '#contracts/routes.ts';
+import type { Caller, Route } from '#contracts/routes.ts';
 import { PlatformError, shownProblems } from '#core/shared/index.ts';
+import { callerOf } from './caller.ts';
+import { refuseForged } from './cross-site.ts';
+import { bodyBytes, boundedBody, isJsonType, parseBody } from './http-body.ts';
+import { toJson } from './json.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Record<string, string> | null>;
 
@@ -24,13 +27,11 @@ export interface HttpRequest<R extends Route> {
   readonly requestId: string;
 }
 
-/** Largest body, bytes. Lambda itself ends at 6 MB. */
-export const MAX_BODY_BYTES = 5 * 1024 * 1024;
 const SHOWN_CHARACTERS = 80;
 
 const seen = (input: unknown, path: readonly PropertyKey[]): string => {
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], input);
-  return value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value)).slice(0, SHOWN_CHARACTERS);
+  return value === undefined ? 'nothing' : (toJson(value) ?? String(value)).slice(0, SHOWN_CHARACTERS);
 };
 
 /** @throws INVALID_REQUEST that lists the problems with the value seen */
@@ -45,24 +46,13 @@ const parsePart = (schema: z.ZodType, input: unknown, part: string): unknown => 
   throw new PlatformError('INVALID_REQUEST', sentences.join('; '), details);
 };
 
-const bodyBytes = (event: HttpEvent): Buffer =>
-  Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-
-const isJson = (contentType: string): boolean => /^application\/([\w.-]+\+)?json\s*(;|$)/i.test(contentType);
-
 const readJson = (event: HttpEvent): unknown => {
-  const bytes = bodyBytes(event);
-  if (bytes.byteLength > MAX_BODY_BYTES)
-    throw new PlatformError('BODY_TOO_LARGE', `the body is ${bytes.byteLength} bytes, allowed are ${MAX_BODY_BYTES}`);
+  const bytes = boundedBody(bodyBytes(event));
   if (bytes.byteLength === 0) return {};
   const contentType = event.headers['content-type'] ?? 'application/json';
-  if (!isJson(contentType))
+  if (!isJsonType(contentType))
     throw new PlatformError('INVALID_REQUEST', `Content-Type must be application/json, got "${contentType}"`);
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw new PlatformError('INVALID_REQUEST', `the body is not JSON: ${(error as Error).message}`);
-  }
+  return parseBody(bytes);
 };
 
 // rawQueryString, since API Gateway joins repeated parameters with commas, which values may hold too.
@@ -75,28 +65,10 @@ const readQuery = (event: HttpEvent): Record<string, string | string[]> => {
   return Object.fromEntries(entries) as Record<string, string | string[]>;
 };
 
-const isRole = (text: unknown): text is Role => (roles as readonly unknown[]).includes(text);
-
-/** @throws UNAUTHENTICATED, PERMISSION_DENIED */
-const callerOf = (event: HttpEvent, least: Role | undefined): Caller => {
-  const facts = event.requestContext.authorizer?.lambda ?? {};
-  const role = facts[callerContext.role];
-  const id = facts[callerContext.id];
-  if (!id || !isRole(role)) {
-    if (least === undefined) return { id: 'anonymous', role: 'viewer' };
-    throw new PlatformError('UNAUTHENTICATED', 'no valid API key was sent; send Authorization: Bearer mlp_…');
-  }
-  if (least !== undefined && roles.indexOf(role) < roles.indexOf(least))
-    throw new PlatformError('PERMISSION_DENIED', `this needs the role ${least}, the key has the role ${role}`, {
-      role,
-      least,
-    });
-  return { id, role };
-};
-
 /** A request as the route's contract reads it. Who calls is decided before anything of the body is looked at. */
 export const readRequest = <R extends Route>(route: R, event: HttpEvent): HttpRequest<R> => {
-  const caller = callerOf(event, route.role);
+  const caller = callerOf(event.requestContext.authorizer?.lambda, route.role);
+  refuseForged({ method: route.method, headers: event.headers });
   const texts = event.pathParameters ?? {};
   const params = route.params ? (parsePart(route.params, texts, 'path') as object) : {};
   return {

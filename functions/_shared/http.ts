@@ -7,6 +7,7 @@ import type { Route, RouteTable } from '#contracts/routes.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { errorReply } from './http-error.ts';
 import { type HttpEvent, type HttpRequest, readRequest } from './http-request.ts';
+import { toJson } from './json.ts';
 import { logger } from './logger.ts';
 
 /** One verb for each operation of a route table. */
@@ -37,8 +38,7 @@ const operationsOf = <T extends RouteTable>(routes: T, handlers: HttpHandlers<T>
     ]),
   );
 
-const toJson = (body: unknown): string => {
-  const text = JSON.stringify(body);
+const bounded = (text: string): string => {
   if (Buffer.byteLength(text) <= MAX_REPLY_BYTES) return text;
   throw new PlatformError('INVALID_REQUEST', 'the answer is larger than 5.5 MB; ask for fewer with maxResults');
 };
@@ -49,7 +49,7 @@ const answer = async (operations: Map<string, Operation>, event: HttpEvent) => {
     throw new PlatformError('ROUTE_NOT_FOUND', `there is no ${event.routeKey} here; the OpenAPI page lists all routes`);
   const { route, run } = operation;
   const reply = route.reply.parse(await run(readRequest(route, event)));
-  return { statusCode: route.status ?? 200, body: toJson(reply) };
+  return { statusCode: route.status ?? 200, body: bounded(toJson(reply)) };
 };
 
 const dressed = (
@@ -81,7 +81,7 @@ export const httpApi = <T extends RouteTable>(routes: T, handlers: HttpHandlers<
         return dressed(await answer(operations, event), correlationId);
       } catch (error) {
         const { statusCode, body } = errorReply(error, event.requestContext.requestId);
-        return dressed({ statusCode, body: JSON.stringify(body) }, correlationId);
+        return dressed({ statusCode, body: toJson(body) }, correlationId);
       }
     });
 };

@@ -2,7 +2,14 @@ import { documents } from '#adapters/aws/clients.ts';
 import { dynamoTrackingStore } from '#adapters/aws/dynamo-tracking-store.ts';
 import { systemClock, systemIds } from '#adapters/system/system.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
-import { createExperiment, getMetricHistory, getRun, listExperiments, listRuns } from '#core/tracking/index.ts';
+import {
+  createExperiment,
+  getExperiment,
+  getMetricHistory,
+  getRun,
+  listRuns,
+  searchExperiments,
+} from '#core/tracking/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { httpApi } from '../_shared/http.ts';
 
@@ -20,7 +27,8 @@ export const handler = httpApi(trackingRoutes, {
     const { experimentId, name } = await createExperiment(deps, { name: body.name, tags });
     return { experiment_id: experimentId, name, status: 'created' as const };
   },
-  listExperiments: ({ query }) => listExperiments(deps, query),
+  listExperiments: ({ query }) => searchExperiments(deps, { ...query, view: 'ACTIVE_ONLY' }),
+  getExperiment: ({ path }) => getExperiment(deps, path.experimentId),
   listRuns: ({ path, query }) => listRuns(deps, path.experimentId, query),
   getRun: ({ path }) => getRun(deps, path.runId),
   getMetricHistory: ({ path, query }) => getMetricHistory(deps, { ...path, ...query }),

@@ -33,10 +33,16 @@ export const ErrorCode = z.enum([
   'GATE_NOT_MET',
   'EXPERIMENT_NOT_FOUND',
   'EXPERIMENT_EXISTS',
+  'EXPERIMENT_DELETED',
   'RUN_NOT_FOUND',
   'PARAM_CHANGED',
+  'TAG_NOT_FOUND',
+  'LOGGED_MODEL_NOT_FOUND',
   'MODEL_NOT_FOUND',
   'VERSION_NOT_FOUND',
+  'MODEL_EXISTS',
+  'MODEL_IN_USE',
+  'ALIAS_NOT_FOUND',
   'DEPLOYMENT_NOT_FOUND',
   'DEPLOYMENT_IN_PROGRESS',
   'NOTHING_TO_ROLL_BACK_TO',
@@ -49,6 +55,7 @@ export const ErrorCode = z.enum([
   'FIELD_UNKNOWN',
   'REPORT_NOT_FOUND',
   'KEY_NOT_FOUND',
+  'ARTIFACT_NOT_FOUND',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
 

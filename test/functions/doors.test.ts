@@ -87,7 +87,11 @@ describe('the doors on the emulator', () => {
       body: { stage: 'Production', source: `s3://artifacts/${experimentId}/${run.info.runId}/artifacts/model/` },
     });
     const history = await registry({ route: 'GET /models/{name}/history', path });
-    expect(history.body.items).toMatchObject([{ kind: 'stage', by: 'ann', reason: 'good' }, { kind: 'registered' }]);
+    expect(history.body.items).toMatchObject([
+      { kind: 'stage', by: 'ann', reason: 'good' },
+      { kind: 'registered' },
+      { kind: 'created' },
+    ]);
     expect(
       await registry({ route: 'GET /models/{name}/versions/{version}', path: { ...path, version: '1.5' } }),
     ).toMatchObject({ status: 400 });

@@ -110,7 +110,7 @@ export const makeWorld = async (overrides: object = {}) => {
   });
 
   const registry = memoryRegistryStore();
-  const registryDeps = { registry, clock, ids: systemIds };
+  const registryDeps = { registry, clock, ids: systemIds, digest: systemDigest };
   const register = (tags: Record<string, string> = {}) =>
     registerVersion(registryDeps, {
       name: 'churn',

@@ -72,7 +72,7 @@ export const makeWorld = async (project: Project = projectOf()) => {
   const engine = duckDbEngine();
   const datasets = { objects, catalog, digest: systemDigest, clock, codeVersion: 'code-1', events };
   const tracking = { tracking: memoryTrackingStore(), clock, ids: systemIds, artifactBucket: 'artifacts', events };
-  const registry = { registry: memoryRegistryStore(), clock, ids: systemIds, events };
+  const registry = { registry: memoryRegistryStore(), clock, ids: systemIds, digest: systemDigest, events };
   const documents = objectDocuments(artifacts);
   const deps = { projects, tracking, documents, digest: systemDigest, datasets, engine, registry };
   const store = (kind: DatasetManifest['kind'], query: string, made: readonly string[]) =>

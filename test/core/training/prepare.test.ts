@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TrainingJob } from '#contracts/training.ts';
 import { viewDataset } from '#core/features/index.ts';
-import { getRun } from '#core/tracking/index.ts';
+import { getRun, listRuns } from '#core/tracking/index.ts';
 import { prepare } from '#core/training/index.ts';
 import { customers, makeWorld, projectOf, step } from './_world.ts';
 
@@ -66,7 +66,7 @@ describe('prepare', () => {
     const git = { commit: 'a'.repeat(40), branch: 'main', isDirty: true, diff: '+'.repeat(9_000) };
     await world.apply(projectOf(), 2, git);
     const made = await prepare(world.deps, input);
-    const { items } = await world.deps.tracking.tracking.listRuns(made.experimentId, { maxResults: 10 });
+    const { items } = await listRuns(world.deps.tracking, made.experimentId, { maxResults: 10 });
     expect(items).toHaveLength(4);
     for (const { tags } of items)
       expect(tags).toMatchObject({

@@ -5,7 +5,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
-import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import { callerContext } from '#contracts/routes.ts';
 import { registerVersion } from '#core/registry/index.ts';
 import { clientEnv } from '#local/emulator-env.ts';
@@ -48,7 +48,12 @@ const makeWorld = async ({ url, config, documents, freshTable }: Emulator) => {
     appliedAt: '2026-01-01T00:00:00Z',
     appliedBy: 'ann',
   });
-  const registry = { registry: dynamoRegistryStore(documents, models), clock: systemClock, ids: systemIds };
+  const registry = {
+    registry: dynamoRegistryStore(documents, models),
+    clock: systemClock,
+    ids: systemIds,
+    digest: systemDigest,
+  };
   for (const by of ['one', 'two'])
     await registerVersion(registry, { name: 'churn', source: `s3://bucket/${by}/model/`, by });
   const { handler } = (await import('../../../functions/deployment/api.ts')) as unknown as {

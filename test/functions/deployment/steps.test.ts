@@ -5,7 +5,7 @@ import type { Context } from 'aws-lambda';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
-import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { RolloutState } from '#contracts/deployment.ts';
 import { servingMetrics } from '#contracts/serving.ts';
 import { getVersion, registerVersion } from '#core/registry/index.ts';
@@ -46,6 +46,7 @@ const makeWorld = async ({ url, config, documents, freshTable }: Emulator) => {
     registry: dynamoRegistryStore(documents, registryTable ?? ''),
     clock: systemClock,
     ids: systemIds,
+    digest: systemDigest,
   };
   return {
     registry,

@@ -46,12 +46,12 @@ const furnish = async (moved: boolean): Promise<void> => {
     (await world.collect.deployments.find('churn'))!,
     0,
   );
-  const record = (await world.collect.registry.find('churn'))!;
-  const { aliases: _, ...stored } = version;
+  const record = (await world.collect.registry.findName('churn'))!;
+  const { aliases: _, name: __, ...stored } = version;
   const source = `s3://${env.ARTIFACT_BUCKET}/1/run/artifacts/model/`;
   await dynamoRegistryStore(aws.documents, env.REGISTRY_TABLE!).commit({
-    record,
-    expectedRevision: 0,
+    modelKey: record.live!.modelKey,
+    names: [{ name: 'churn', record, expectedRevision: 0 }],
     versions: [{ ...stored, source }],
     changes: [],
   });

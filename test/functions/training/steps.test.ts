@@ -63,7 +63,12 @@ const makeWorld = async ({ url, config, documents, s3, freshTable, freshBucket }
     });
   const features = await store('features', 'ingested');
   await store('reference', features.datasetId);
-  const registry = { registry: dynamoRegistryStore(documents, registryTable), clock: systemClock, ids: systemIds };
+  const registry = {
+    registry: dynamoRegistryStore(documents, registryTable),
+    clock: systemClock,
+    ids: systemIds,
+    digest: systemDigest,
+  };
   return { objects, artifacts: s3ObjectStore(s3, artifacts), registry };
 };
 

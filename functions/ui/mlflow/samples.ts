@@ -1,0 +1,43 @@
+import type { Int64 } from '#contracts/common.ts';
+import { PlatformError } from '#core/shared/index.ts';
+import { getMetricHistoryBulk, type PointOfRun, type Reading } from '#core/tracking/index.ts';
+
+/** A sample of one metric of several runs, as the UI's charts ask for it. */
+export interface SampleQuery {
+  readonly run_ids: readonly string[];
+  readonly metric_key: string;
+  readonly start_step?: Int64 | undefined;
+  readonly end_step?: Int64 | undefined;
+  readonly max_results: number;
+}
+
+const MAX_RESULTS = 2_500;
+const refuse = (message: string): never => {
+  throw new PlatformError('INVALID_REQUEST', message);
+};
+
+/** @throws INVALID_REQUEST, RUN_NOT_FOUND */
+export const samplePoints = async (deps: Reading, query: SampleQuery): Promise<PointOfRun[]> => {
+  const { run_ids, metric_key, start_step, end_step, max_results } = query;
+  if (run_ids.length === 0) refuse("Missing value for required parameter 'run_ids'.");
+  if (max_results < 1 || max_results > MAX_RESULTS)
+    refuse(`max_results must be between 1 and ${MAX_RESULTS}, got ${max_results}`);
+  if (start_step !== undefined && end_step !== undefined && start_step > end_step)
+    refuse(`end_step must be greater than start_step. Found start_step=${start_step} and end_step=${end_step}.`);
+  return getMetricHistoryBulk(deps, {
+    runIds: run_ids,
+    key: metric_key,
+    maxResults: max_results,
+    startStep: start_step,
+    endStep: end_step,
+  });
+};
+
+/** A point as the REST API writes it. */
+export const wirePoint = ({ key, value, timestampMs, step, runId }: PointOfRun) => ({
+  key,
+  value,
+  timestamp: timestampMs,
+  step,
+  run_id: runId,
+});
