@@ -9,6 +9,8 @@ const Environment = z.object({
   FEATURES_TABLE: text,
   ARTIFACT_BUCKET: text,
   LEDGER_STREAM_NAME: text,
+  /** Where the artifact proxy answers; without it no files are taken. */
+  ARTIFACTS_URL: z.url().optional(),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8_080),
   HOST_ADDRESS: text.default('0.0.0.0'),
   /** Time from SIGTERM to the end; the task definition gives it at least as long. */

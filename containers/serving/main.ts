@@ -29,7 +29,13 @@ const task = await startServingTask(
     digest: systemDigest,
     stopwatch: { ms: () => performance.now() },
   },
-  { host: env.HOST_ADDRESS, port: env.PORT, cacheDir: env.CACHE_DIR, drainSeconds: env.DRAIN_SECONDS },
+  {
+    host: env.HOST_ADDRESS,
+    port: env.PORT,
+    cacheDir: env.CACHE_DIR,
+    drainSeconds: env.DRAIN_SECONDS,
+    artifactsUrl: env.ARTIFACTS_URL,
+  },
 );
 log.write('INFO', 'serving', { host: env.HOST_ADDRESS, port: task.port });
 

@@ -5,10 +5,12 @@ import { PlatformError } from '#core/shared/index.ts';
 import type { FleetFollower } from './fleet-follower.ts';
 import { parseJson, readBody } from './read-body.ts';
 import { json, type Reply } from './reply.ts';
+import { type UploadDoor, uploadEndpoint, uploadedFile } from './uploads/upload-door.ts';
 
 export interface RouteDeps {
   readonly predict: PredictDeps;
   readonly follower: Pick<FleetFollower, 'isReady' | 'isRegistryAway'>;
+  readonly uploads: Pick<UploadDoor, 'take'>;
   readonly renderMetrics: () => string;
   readonly isDraining: () => boolean;
 }
@@ -27,6 +29,8 @@ export interface MatchedRoute {
   readonly model: string;
   /** Whether a prediction: counted in flight and written to the access log. */
   readonly isLogged: boolean;
+  /** Whether its body may take as long as it likes to come. @default false */
+  readonly isUpload?: true;
   answer(call: Call): Promise<Reply> | Reply;
 }
 
@@ -43,6 +47,7 @@ const about = ({ predict: { fleet } }: RouteDeps): Reply =>
     }),
     routes: [
       ...Object.values(servingRoutes).map(({ method, path, summary }) => `${method} ${path}: ${summary}`),
+      `PUT ${uploadEndpoint}: an artifact of any size, with the caller's own key`,
       'GET /live, /ready, /health: state of this task',
       'GET /metrics: Prometheus metrics',
     ],
@@ -113,6 +118,13 @@ const predictRoutes = (deps: RouteDeps): ((path: string) => MatchedRoute | undef
   };
 };
 
+const uploadRoute = ({ uploads }: RouteDeps, path: string): MatchedRoute | undefined => {
+  const file = uploadedFile(path);
+  if (file === undefined) return undefined;
+  const answer: Answer = ({ request, requestId }) => uploads.take({ request, requestId, file });
+  return { endpoint: uploadEndpoint, model: '', isLogged: true, isUpload: true, answer };
+};
+
 /** Finds what answers a request. @example const route = routesOf(deps)('POST', '/predict/churn') */
 export const routesOf = (deps: RouteDeps): ((method: string, path: string) => MatchedRoute) => {
   const predictions = predictRoutes(deps);
@@ -121,9 +133,13 @@ export const routesOf = (deps: RouteDeps): ((method: string, path: string) => Ma
     const answer = fixed.get(path);
     return answer && { endpoint: path, model: '', isLogged: path === '/', answer };
   };
+  const find = (method: string, path: string): MatchedRoute | undefined => {
+    if (method === 'POST') return predictions(path);
+    return method === 'PUT' ? uploadRoute(deps, path) : fixedRoute(path);
+  };
   return (method, path) => {
-    const isRead = method === 'GET' || method === 'HEAD';
-    const found = method === 'POST' ? predictions(path) : isRead && fixedRoute(path);
+    const isKnown = ['GET', 'HEAD', 'POST', 'PUT'].includes(method);
+    const found = isKnown && find(method, path);
     return found || { endpoint: 'other', model: '', isLogged: true, answer: notFound(method, path) };
   };
 };

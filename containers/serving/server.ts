@@ -14,10 +14,13 @@ export interface ServerDeps {
   readonly ids: Pick<Ids, 'ulid'>;
   readonly stopwatch: Stopwatch;
   readonly isDraining: () => boolean;
+  /** How long a body may take to come, milliseconds; that of an upload may take any time. @default 30_000 */
+  readonly bodyMs?: number;
 }
 
 /** Above this many requests at once a task answers 503 at once rather than all of them late. */
 const MOST_IN_FLIGHT = 2_000;
+const BODY_MS = 30_000;
 
 const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
@@ -87,6 +90,29 @@ const finish = (deps: ServerDeps, exchange: Exchange, reply: Reply | undefined):
   deps.log.write('INFO', 'request', { method, path, status, ms: rounded, request_id: requestId, caller });
 };
 
+/** What a refused body is read on for, unkept, so that its sender hears why; beyond it the connection closes. */
+const MOST_SWALLOWED_BYTES = 64 * 1_024 * 1_024;
+
+/** A body that nobody asked for must not hold up the next request of its connection. */
+const swallow = (request: IncomingMessage): void => {
+  if (request.complete || request.closed) return;
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MOST_SWALLOWED_BYTES) request.destroy();
+  });
+  request.resume();
+};
+
+/** Gives up a body that is too slow: the server's own limit would be one for uploads too. */
+const limitTime = (request: IncomingMessage, response: ServerResponse, bodyMs: number): void => {
+  const late = setTimeout(() => {
+    if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    request.socket.destroySoon();
+  }, bodyMs);
+  request.once('close', () => clearTimeout(late));
+};
+
 /** The HTTP server, not yet listening. */
 export const servingServer = (deps: ServerDeps): Server => {
   let inFlight = 0;
@@ -96,15 +122,16 @@ export const servingServer = (deps: ServerDeps): Server => {
     const requestId = requestIdOf(request, deps.ids);
     const exchange = { request, response, route, requestId, caller: callerOf(request), startedMs };
     inFlight += 1;
+    if (!route.isUpload) limitTime(request, response, deps.bodyMs ?? BODY_MS);
     try {
       finish(deps, exchange, await answer(deps, exchange, inFlight > MOST_IN_FLIGHT));
     } finally {
       inFlight -= 1;
-      // A body that nobody asked for must not hold up the next request of its connection.
-      if (!request.complete) request.resume();
+      if (route.isUpload && !request.closed) limitTime(request, response, deps.bodyMs ?? BODY_MS);
+      swallow(request);
     }
   };
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 });
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 5_000 });
   server.on('request', (request, response) => void onRequest(request, response));
   // Longer than the load balancer's idle time of 60 s: it must be the side that closes.
   server.keepAliveTimeout = 75_000;

@@ -27,6 +27,7 @@ import { FleetFollower } from './fleet-follower.ts';
 import { MetricPush } from './metric-push.ts';
 import { routesOf } from './routes.ts';
 import { servingServer } from './server.ts';
+import { UploadDoor } from './uploads/upload-door.ts';
 
 /** Everything that a task reaches outside itself. */
 export interface ServingTaskDeps {
@@ -52,6 +53,10 @@ export interface ServingTaskOptions {
   readonly beatMs?: number;
   /** How long `stop` may take. @default 10 */
   readonly drainSeconds?: number;
+  /** Address of the artifact proxy. @default uploads are refused */
+  readonly artifactsUrl?: string | undefined;
+  /** How long the body of a prediction may take to come, milliseconds. @default 30_000 */
+  readonly bodyMs?: number;
 }
 
 export interface ServingTask {
@@ -97,8 +102,10 @@ export const startServingTask = async (deps: ServingTaskDeps, options: ServingTa
   let isStopping = false;
   const isDraining = (): boolean => isStopping;
   const predict = { ...deps, fleet, features, ledger, telemetry };
-  const routes = routesOf({ predict, follower, renderMetrics: telemetry.render, isDraining });
-  const server = servingServer({ ...deps, routes, telemetry, isDraining });
+  const uploads = new UploadDoor(options.artifactsUrl);
+  const routes = routesOf({ predict, follower, uploads, renderMetrics: telemetry.render, isDraining });
+  const limits = options.bodyMs !== undefined && { bodyMs: options.bodyMs };
+  const server = servingServer({ ...deps, ...limits, routes, telemetry, isDraining });
   const bound = await listening(server, port, host);
   await follower.start();
   const following = every(beatMs, () => follower.beat());
@@ -112,6 +119,7 @@ export const startServingTask = async (deps: ServingTaskDeps, options: ServingTa
         () => following.stop(),
         (late) => Promise.race([flushing.stop(), late]).then(() => ledger.drain(late)),
         () => pushing.stop().then(() => metrics.push()),
+        () => uploads.settled(),
       ];
       await drain(server, finishers, drainLimits(drainSeconds));
       deps.log.flush();
