@@ -2,11 +2,14 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pythonEnvironments, pythonImages } from './container-env.ts';
 import { deployApp, type StackOutputs } from './deploy.ts';
+import { leadEdge } from './edge/lead-edge.ts';
+import { type EdgeHandle, startEdge } from './edge/server.ts';
 import { type EmulatorHandle, startEmulator } from './emulator.ts';
 import { chooseEngine, type TaskEngine } from './engine.ts';
 import { acquireLock } from './lock.ts';
+import { prepareMlflowUi } from './mlflow-ui.ts';
 import { type LocalPaths, localPaths } from './paths.ts';
-import { wantedPort } from './ports.ts';
+import { wantedEdgePort, wantedPort } from './ports.ts';
 import { preflight } from './preflight.ts';
 import { stopOnExitSignals } from './signals.ts';
 import { startWatchdog } from './start-watchdog.ts';
@@ -31,6 +34,8 @@ export interface Platform {
   readonly paths: LocalPaths;
   readonly emulator: EmulatorHandle;
   readonly engine: TaskEngine;
+  /** The one address that stands for CloudFront's; it leads to what has been deployed. */
+  readonly edge: EdgeHandle;
   /** Deploys the app and waits until the Python environments of its images are ready. */
   deploy(): Promise<StackOutputs>;
   /** Ends everything in order and leaves no process. Safe to call twice. */
@@ -79,13 +84,18 @@ const assemble = async (options: BootOptions, paths: LocalPaths, stops: Stop[]):
   stops.push(() => engine.stop());
   const emulator = await startEmulator({ paths, onProgress, preferredPort, dockerHost: engine.dockerHost });
   stops.push(() => emulator.stop());
+  const edge = await startEdge(wantedEdgePort(emulator.port));
+  stops.push(() => edge.stop());
 
   const deploy = async (): Promise<StackOutputs> => {
     const venvs = Promise.all(pythonImages(paths).map(prepare));
-    const [outputs] = await Promise.all([deployApp({ emulator, paths, appFolder, onProgress }), venvs]);
+    const webUi = appFolder === paths.root ? prepareMlflowUi(paths) : Promise.resolve();
+    const stacks = webUi.then(() => deployApp({ emulator, paths, appFolder, onProgress }));
+    const [outputs] = await Promise.all([stacks, venvs]);
+    leadEdge(edge, { paths, emulatorUrl: emulator.url, stacks: outputs });
     return outputs;
   };
-  return { paths, emulator, engine, deploy };
+  return { paths, emulator, engine, edge, deploy };
 };
 
 /**

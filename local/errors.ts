@@ -18,7 +18,8 @@ export type LocalErrorCode =
   | 'PYTHON_ENV_FAILED'
   | 'PYTHON_NOT_FOUND'
   | 'PYTHON_TOO_OLD'
-  | 'START_ALREADY_RUNNING';
+  | 'START_ALREADY_RUNNING'
+  | 'WEB_UI_NOT_FETCHED';
 
 export interface LocalErrorFacts {
   readonly code: LocalErrorCode;

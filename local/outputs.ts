@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Platform } from './boot.ts';
 import type { StackOutputs } from './deploy.ts';
+import { apiPath } from './edge/lead-edge.ts';
 
 /** What scripts need: .local/outputs.json. */
 export interface LocalOutputs {
   readonly apiUrl: string;
+  /** The one address for MLflow's clients and its web UI: the API, and uploads of any size. */
+  readonly edgeUrl: string;
   /** Base under which the serving fleet answers, through API and load balancer. */
   readonly predictUrl: string;
   readonly apiKey: string;
@@ -29,10 +32,10 @@ const adminKey = async ({ emulator }: Platform, secretArn: string): Promise<stri
 /** Reads the admin key and writes the file; only its owner may read it, for it holds the key. */
 export const writeOutputs = async (platform: Platform, stacks: StackOutputs): Promise<LocalOutputs> => {
   const flat: Record<string, string> = Object.assign({}, ...Object.values(stacks));
-  // Host names below localhost do not resolve everywhere: the emulator's own path to the API does.
-  const apiUrl = `${platform.emulator.url}/_aws/execute-api/${flat.ApiId}/$default`;
+  const apiUrl = `${platform.emulator.url}${apiPath(flat.ApiId ?? '')}`;
   const outputs = {
     apiUrl,
+    edgeUrl: platform.edge.url,
     predictUrl: apiUrl,
     apiKey: await adminKey(platform, flat.AdminKeySecretArn ?? ''),
     emulatorUrl: platform.emulator.url,

@@ -17,21 +17,32 @@ export const isPortFree = (port: number, host = '127.0.0.1'): Promise<boolean> =
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => done(true)));
   });
 
+const portIn = (variable: string, text: string | undefined, otherwise: number): number => {
+  if (!text) return otherwise;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new LocalStageError({
+    code: 'PORT_INVALID',
+    message: `${variable} must be a whole number from 1 to 65535, got "${text}"`,
+    remedy: `Set such a number, or leave it out: ${otherwise}, or the next free port, is then taken`,
+  });
+};
+
 /**
  * The port that MLOPS_PORT names, 4566 when it is not set.
  * @throws {LocalStageError} PORT_INVALID unless it is a whole number from 1 to 65535
  * @example wantedPort('4600') // 4600
  */
-export const wantedPort = (text: string | undefined = process.env.MLOPS_PORT): number => {
-  if (!text) return 4566;
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port >= 1 && port <= 65_535) return port;
-  throw new LocalStageError({
-    code: 'PORT_INVALID',
-    message: `MLOPS_PORT must be a whole number from 1 to 65535, got "${text}"`,
-    remedy: 'Set such a number, or leave it out: 4566, or the next free port, is then taken',
-  });
-};
+export const wantedPort = (text: string | undefined = process.env.MLOPS_PORT): number =>
+  portIn('MLOPS_PORT', text, 4566);
+
+/**
+ * The port of the edge that MLOPS_EDGE_PORT names, the one after the emulator's when it is not set.
+ * @throws {LocalStageError} PORT_INVALID unless it is a whole number from 1 to 65535
+ * @example wantedEdgePort(4566, undefined) // 4567
+ */
+export const wantedEdgePort = (emulatorPort: number, text: string | undefined = process.env.MLOPS_EDGE_PORT): number =>
+  portIn('MLOPS_EDGE_PORT', text, Math.min(emulatorPort + 1, 65_535));
 
 /**
  * The preferred port, or the next free one above it.

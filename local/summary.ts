@@ -24,7 +24,7 @@ export const summaryTable = (results: readonly StageResult[]): string => {
 };
 
 export const addressTable = (outputs: Readonly<Record<string, string>>, file: string): string => {
-  const shown = ['apiUrl', 'predictUrl', 'apiKey', 'emulatorUrl'];
+  const shown = ['apiUrl', 'edgeUrl', 'predictUrl', 'apiKey', 'emulatorUrl'];
   const lines = shown.flatMap((name) => (outputs[name] ? [`  ${name.padEnd(12)} ${outputs[name]}`] : []));
   return [`addresses (all of them in ${file})`, ...lines].join('\n');
 };

@@ -11,7 +11,10 @@ import type { ProjectSchedules } from './constructs/project-schedules.ts';
 export type TableName = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'identity';
 type Area = 'raw' | 'datasets' | 'reports' | 'artifacts' | 'ledger';
 
-/** What a function may be allowed to do; "write" includes "read", "name" only tells what the thing is called. */
+/**
+ * What a function may be allowed to do; "write" includes "read", "name" only tells what the thing is called, and "manage"
+ * adds deletion and looking into uploads in parts.
+ */
 export type Access =
   | `${TableName | Area}:${'read' | 'write'}`
   | 'events:publish'
@@ -21,6 +24,7 @@ export type Access =
   | 'admin-key:read'
   | 'deployment:start'
   | 'artifacts:name'
+  | 'artifacts:manage'
   | 'pipelines:name'
   | 'pipelines:start'
   | 'pipelines:read'
@@ -103,6 +107,10 @@ const special: Readonly<Record<Exclude<Access, `${TableName | Area}:${'read' | '
   'pipelines:start': ({ pipelineArns }, receiver) => start(receiver, pipelineArns),
   'artifacts:name': ({ buckets }, receiver) =>
     void receiver.addEnvironment('ARTIFACT_BUCKET', buckets.artifacts.bucketName),
+  'artifacts:manage': ({ buckets }, receiver) => {
+    buckets.artifacts.grant('manage', areas.artifacts.keys, receiver);
+    receiver.addEnvironment(areas.artifacts.variable, buckets.artifacts.bucketName);
+  },
   'pipelines:name': ({ pipelineArns }, receiver) => tell(receiver, pipelineArns),
   'pipelines:read': ({ pipelineArns }, receiver) => {
     const executions = Object.values(pipelineArns).map(executionsOf);

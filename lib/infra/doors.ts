@@ -25,7 +25,7 @@ export const doors = {
   'training/register': step('projects:read', 'artifacts:read', 'tracking:write', 'registry:write', 'events:publish'),
 
   'deployment/plan': step('projects:read', 'deployments:read', 'registry:read'),
-  'deployment/shift': step('deployments:write', 'events:publish'),
+  'deployment/shift': step('deployments:write', 'registry:write', 'events:publish'),
   'deployment/judge': step('deployments:read', 'metrics:read'),
   'deployment/promote': step('deployments:write', 'registry:write', 'events:publish'),
   'deployment/rollback': step('deployments:write', 'registry:write', 'events:publish'),
@@ -42,8 +42,17 @@ export const doors = {
   ),
 
   'tracking/api': api('tracking:write', 'artifacts:name'),
+  // What the MLflow client asks for, in its own dialect.
+  'tracking/mlflow': api('tracking:write', 'events:publish', 'artifacts:name'),
   'registry/api': api('registry:write', 'tracking:read', 'events:publish'),
+  // Writes to tracking when it tags a logged model with the versions made from it.
+  'registry/mlflow': api('registry:write', 'tracking:write', 'events:publish', 'artifacts:name'),
+  // The load balancer asks it too, without the authorizer in between: it looks at keys itself.
+  'artifacts/mlflow': api('artifacts:manage', 'tracking:read', 'registry:read', 'identity:read', 'admin-key:read'),
+  // Its first page asks a browser for a key, which the authorizer cannot.
+  'ui/mlflow': api('tracking:read', 'registry:read', 'artifacts:name', 'identity:read', 'admin-key:read'),
   'deployment/api': api('projects:read', 'deployments:write', 'registry:write', 'deployment:start', 'events:publish'),
+  'lineage/api': api('tracking:read', 'registry:read', 'deployments:read', 'datasets:read', 'reports:read'),
   'monitoring/api': api('projects:read', 'reports:read'),
   // Reads other capabilities' tables only to answer whether they are well.
   'pipelines/api': api(

@@ -7,6 +7,8 @@ export const stackName = (part: 'Network' | 'State' | 'Serving' | 'Platform', st
 export const stateMachineName = (pipeline: PipelineName, stage: StageName) => `mlops-${stage}-${pipeline}`;
 /** At most 32 characters; the emulator answers on http://{name}.alb.localhost. */
 export const loadBalancerName = (stage: StageName) => `mlops-serving-${stage}`;
+/** Under this path of its own address the emulator answers for the load balancer, too. */
+export const balancerPath = (stage: StageName) => `/_alb/${loadBalancerName(stage)}`;
 export const scheduleGroupName = (stage: StageName) => `mlops-${stage}`;
 /** Images that the local stage's container engine already has. */
 export const localImage = (container: 'serving' | 'training') => `mlops-platform/${container}:local`;

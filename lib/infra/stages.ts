@@ -47,7 +47,16 @@ export interface StageConfig {
    * Limits of the HTTP API, all callers together. A limit for each caller is still to come: until then one who asks too
    * much takes from the others.
    */
-  readonly limits: { readonly api: RateLimit; readonly serving: RateLimit };
+  readonly limits: {
+    readonly api: RateLimit;
+    readonly serving: RateLimit;
+    /**
+     * Of each route that MLflow's clients use. A short run is 12 requests, one that logs each step by itself thousands,
+     * and the client waits for minutes and tries again when it is slowed down (429): so this guards the account, and
+     * loses nobody's metric. What a stage lets through at once is what Lambda runs at once.
+     */
+    readonly mlflow: RateLimit;
+  };
   readonly training: {
     readonly task: TaskSize;
     /** Candidates that train at the same time. */
@@ -74,14 +83,19 @@ export interface StageConfig {
 
 const task = (cpu: number, memoryMiB: number): TaskSize => ({ cpu, memoryMiB });
 
-// Prices are monthly, us-east-1, USD, for a stage that nobody uses.
+// Prices are monthly, us-east-1, USD, for a stage that nobody uses. CloudFront's address and its way into the network
+// are 0 in each: requests and bytes alone are paid for.
 const local: StageConfig = {
   name: 'local',
   region: 'us-east-1',
   emulated: true,
   network: { endpointZones: 1, flowLogDays: 1 },
   serving: { task: task(512, 1024), minTasks: 1, maxTasks: 2, drainSeconds: 10 },
-  limits: { api: { perSecond: 100, burst: 200 }, serving: { perSecond: 500, burst: 1_000 } },
+  limits: {
+    api: { perSecond: 100, burst: 200 },
+    serving: { perSecond: 500, burst: 1_000 },
+    mlflow: { perSecond: 200, burst: 400 },
+  },
   training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE', retrySeconds: 5 },
   duckDb: { memoryMiB: 3_008, diskMiB: 2_048 },
   ledgerBufferSeconds: 1,
@@ -111,7 +125,11 @@ const prod: StageConfig = {
   network: { endpointZones: 2, flowLogDays: 90 }, // 8 endpoints × 2 zones: 117
   // Two one-vCPU tasks in two zones: 72; load balancer: 17
   serving: { task: task(1024, 2048), minTasks: 2, maxTasks: 20, drainSeconds: 60 },
-  limits: { api: { perSecond: 100, burst: 200 }, serving: { perSecond: 2_000, burst: 4_000 } },
+  limits: {
+    api: { perSecond: 100, burst: 200 },
+    serving: { perSecond: 2_000, burst: 4_000 },
+    mlflow: { perSecond: 1_000, burst: 2_000 },
+  },
   training: {
     task: task(8192, 16_384),
     concurrency: 5,

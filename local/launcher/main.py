@@ -8,6 +8,7 @@ from pathlib import Path
 
 from http_proxy import forward_whole_answers
 from lambda_errors import remember_error_names
+from load_balancer import balance_like_aws
 from localhost_names import teach_localhost_names
 from ministack import app
 from run_task_sync import fail_like_step_functions
@@ -19,5 +20,6 @@ if __name__ == "__main__":
     remember_error_names()
     forward_whole_answers()
     fail_like_step_functions()
+    balance_like_aws()
     app.main()
     Path(os.environ["RUNNING_MARK"]).unlink(missing_ok=True)

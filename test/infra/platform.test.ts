@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { deploymentRoutes } from '#contracts/deployment.ts';
 import { identityRoutes } from '#contracts/identity.ts';
+import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
 import { pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
 import type { Route } from '#contracts/routes.ts';
 import { servingRoutes } from '#contracts/serving.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
+import { mlflowRoutes } from '#infra/mlflow-routes.ts';
 import { resourcesOf, templatesOf } from './synth.ts';
 
 const { platform } = templatesOf('prod');
@@ -15,6 +17,7 @@ const everyRoute: Route[] = [
   trackingRoutes,
   registryRoutes,
   deploymentRoutes,
+  lineageRoutes,
   monitoringRoutes,
   pipelineRoutes,
   identityRoutes,
@@ -27,8 +30,11 @@ describe('HTTP API', () => {
       Properties.RouteKey,
       Properties.AuthorizationType,
     ]);
-    const wanted = everyRoute.map(({ method, path, role }) => [`${method} ${path}`, role ? 'CUSTOM' : 'NONE']);
-    expect(found.sort()).toEqual(wanted.sort());
+    const own = everyRoute.map(({ method, path, role }) => [`${method} ${path}`, role ? 'CUSTOM' : 'NONE']);
+    const mlflow = Object.values(mlflowRoutes)
+      .flat()
+      .map(({ method, path, ...more }) => [`${method} ${path}`, 'open' in more ? 'NONE' : 'CUSTOM']);
+    expect(found.sort()).toEqual([...own, ...mlflow].sort());
   });
 
   it('lets the fleet believe who calls: what the caller sends under these names is overwritten', () => {
@@ -41,12 +47,13 @@ describe('HTTP API', () => {
     });
   });
 
-  it('slows callers down at 100 requests a second, 2,000 of predictions, and logs each', () => {
+  it('slows callers down at 100 requests a second, 2,000 of predictions, 1,000 of MLflow, and logs each', () => {
     platform.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
       RouteSettings: {
         'POST /predict/{model}': { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 4_000 },
         'POST /predict/{model}/batch': { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 4_000 },
+        'ANY /api/2.0/mlflow/{proxy+}': { ThrottlingRateLimit: 1_000, ThrottlingBurstLimit: 2_000 },
       },
       AccessLogSettings: { Format: Match.stringLikeRegexp('requestId') },
     });
@@ -159,6 +166,7 @@ describe('alarms', () => {
     const alarms = Object.values(resourcesOf(platform, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual([
       'A function of the API failed',
+      "A function that answers MLflow's clients failed",
       'A run of the data pipeline failed',
       'A run of the data pipeline timed out or was stopped',
       'A run of the deployment pipeline failed',

@@ -91,6 +91,30 @@ describe('npm start', () => {
     expect(existsSync(localPaths(repositoryRoot, state).tmp)).toBe(false);
   }, 120_000);
 
+  it.each(['SIGTERM', 'SIGINT', 'SIGKILL'] as const)(
+    'ends in order when %s reaches npm alone',
+    async (signal) => {
+      let pids: number[] = [];
+      const env = { ...process.env, MLOPS_STATE: state, MLOPS_PORT: '4700', MLOPS_ENGINE: 'process' };
+      const npm = spawn('npm', ['start', '--', '--no-run'], { cwd: repositoryRoot, env, stdio: 'pipe' });
+      running = npm;
+      const closed = new Promise((done) => npm.once('close', done));
+      let told = '';
+      npm.stderr.setEncoding('utf8').on('data', (text: string) => {
+        told += text;
+        if (pids.length > 0 || !/deploy: started/.test(told)) return;
+        pids = records().map(({ pid }) => pid);
+        npm.kill(signal);
+      });
+      npm.stdout.resume();
+      await closed; // when the last that holds its output has ended
+      expect(pids.length).toBeGreaterThan(0);
+      await nothingLeft(pids);
+      expect(existsSync(join(state, 'start.lock'))).toBe(false);
+    },
+    180_000,
+  );
+
   it('says that the emulator died, with its log, when that is what went wrong', async () => {
     let pids: number[] = [];
     const { code, stdout, stderr } = await start(/Deploying the stacks/, () => {

@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { monitoringMetrics } from '#contracts/monitoring.ts';
 import { servingMetrics } from '#contracts/serving.ts';
 import { type DoorName, doorNames, doors } from '../doors.ts';
+import { mlflowRoutes } from '../mlflow-routes.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { DoorFunction } from './door-function.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -93,10 +94,23 @@ const modelWatches = (): Watch[] => {
 
 const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
   // A step that fails ends its run, which has an alarm of its own.
-  const watched = doorNames.filter((door) => doors[door].kind === 'api').map((door) => functions[door].lambda);
-  const errors = watched.map((lambda) => lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }));
-  return [{ name: 'FunctionsFailing', says: 'A function of the API failed', metric: total(errors), above: 0 }];
+  const watched = doorNames.filter((door) => doors[door].kind === 'api');
+  // CloudWatch adds up ten metrics at most.
+  const [mlflow, own] = [watched.filter(speaksMlflow), watched.filter((door) => !speaksMlflow(door))];
+  const errors = (names: readonly DoorName[]) =>
+    total(names.map((door) => functions[door].lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' })));
+  return [
+    { name: 'FunctionsFailing', says: 'A function of the API failed', metric: errors(own), above: 0 },
+    {
+      name: 'MlflowFailing',
+      says: "A function that answers MLflow's clients failed",
+      metric: errors(mlflow),
+      above: 0,
+    },
+  ];
 };
+
+const speaksMlflow = (door: DoorName): boolean => door in mlflowRoutes;
 
 const runWatches = ([name, { machine }]: [string, Pipeline]): Watch[] => {
   const every = { period: Duration.minutes(5), statistic: 'Sum' };

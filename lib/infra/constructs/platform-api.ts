@@ -17,6 +17,7 @@ import { Construct } from 'constructs';
 import type { RouteTable } from '#contracts/routes.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { logDays } from '../log-days.ts';
+import type { DoorRoute } from '../mlflow-routes.ts';
 import type { RateLimit, StageConfig } from '../stages.ts';
 import type { DoorFunction } from './door-function.ts';
 
@@ -73,13 +74,13 @@ export class PlatformApi extends Construct {
 
   /** Every route of the table is answered by one function. */
   serve(table: RouteTable, door: DoorFunction): void {
-    this.forward(
-      table,
-      new HttpLambdaIntegration(door.node.id, door.lambda, {
-        timeout: Duration.seconds(29),
-        scopePermissionToRoute: false,
-      }),
-    );
+    this.forward(table, integrationOf(door));
+  }
+
+  /** Whole paths that one function sorts out by itself, below a limit of their own. */
+  serveAll(routes: readonly DoorRoute[], door: DoorFunction, limit: RateLimit): void {
+    const integration = integrationOf(door);
+    for (const { method, path, open } of routes) this.#add({ method, path, open: open ?? false, integration, limit });
   }
 
   #limit(key: string, routes: readonly HttpRoute[], { perSecond, burst }: RateLimit): void {
@@ -94,24 +95,40 @@ export class PlatformApi extends Construct {
    * @param limit of each route. Default: the stage's
    */
   forward(table: RouteTable, integration: HttpRouteIntegration, limit?: RateLimit): void {
-    for (const { method, path, role } of Object.values(table)) {
-      const routes = this.api.addRoutes({
-        path,
-        methods: [HttpMethod[method]],
-        integration,
-        ...(role && { authorizer: this.#authorizer }),
-      });
-      if (limit) this.#limit(`${method} ${path}`, routes, limit);
-      if (!role)
-        for (const route of routes)
-          acknowledge(
-            route,
-            'AwsSolutions-APIG4',
-            'Health is answered to anybody: load balancers and people without a key ask for it.',
-          );
-    }
+    for (const { method, path, role } of Object.values(table))
+      this.#add({ method, path, open: role === undefined, integration, ...(limit && { limit }) });
+  }
+
+  #add({ method, path, open, integration, limit }: Added): void {
+    const methods = [HttpMethod[method]];
+    const routes = this.api.addRoutes({
+      path,
+      methods,
+      integration,
+      ...(!open && { authorizer: this.#authorizer }),
+    });
+    if (limit) this.#limit(`${method} ${path}`, routes, limit);
+    if (open) for (const route of routes) acknowledge(route, 'AwsSolutions-APIG4', whyOpen);
   }
 }
+
+interface Added {
+  readonly method: keyof typeof HttpMethod;
+  readonly path: string;
+  readonly open: boolean;
+  readonly integration: HttpRouteIntegration;
+  /** @default the stage's */
+  readonly limit?: RateLimit;
+}
+
+const whyOpen =
+  'Health, version and what the server can do are told to anybody; the web UI asks for a key by itself, as a browser expects.';
+
+const integrationOf = (door: DoorFunction): HttpLambdaIntegration =>
+  new HttpLambdaIntegration(door.node.id, door.lambda, {
+    timeout: Duration.seconds(29),
+    scopePermissionToRoute: false,
+  });
 
 const accessLogLine = JSON.stringify({
   requestId: '$context.requestId',

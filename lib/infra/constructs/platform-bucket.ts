@@ -43,6 +43,14 @@ export const lifecycles = {
   },
 } as const satisfies Record<Ageing, LifecycleRule>;
 
+type Level = 'read' | 'write' | 'manage';
+const adding = ['s3:PutObject', 's3:AbortMultipartUpload'];
+const changes: Readonly<Record<Level, readonly string[]>> = {
+  read: [],
+  write: adding,
+  manage: [...adding, 's3:ListMultipartUploadParts', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+};
+
 /** A bucket of the platform: versioned, encrypted with its key, TLS only, cheaper with age. */
 export class PlatformBucket extends Construct {
   readonly bucket: IBucket;
@@ -68,15 +76,17 @@ export class PlatformBucket extends Construct {
   }
 
   /**
-   * Lets `grantee` read, or read and add, objects whose key matches. Nobody is given deletion: data sets are immutable.
+   * Lets `grantee` read, read and add, or manage objects whose key matches. Deletion is given to those alone who answer
+   * people that ask for it: data sets are immutable.
    * Listing comes with it, because S3 answers a missing key with "access denied" to those who may not list.
    */
-  grant(level: 'read' | 'write', keys: string, grantee: IGrantable): void {
-    const write = level === 'write' ? ['s3:PutObject', 's3:AbortMultipartUpload'] : [];
+  grant(level: Level, keys: string, grantee: IGrantable): void {
     const objects = [this.bucket.arnForObjects(keys)];
-    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', ...write], resourceArns: objects });
-    Grant.addToPrincipal({ grantee, actions: ['s3:ListBucket'], resourceArns: [this.bucket.bucketArn] });
-    if (level === 'write') this.#key.grantEncryptDecrypt(grantee);
-    else this.#key.grantDecrypt(grantee);
+    Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', ...changes[level]], resourceArns: objects });
+    // What is deleted is freed with all its versions, which must be found first.
+    const lists = level === 'manage' ? ['s3:ListBucket', 's3:ListBucketVersions'] : ['s3:ListBucket'];
+    Grant.addToPrincipal({ grantee, actions: lists, resourceArns: [this.bucket.bucketArn] });
+    if (level === 'read') this.#key.grantDecrypt(grantee);
+    else this.#key.grantEncryptDecrypt(grantee);
   }
 }

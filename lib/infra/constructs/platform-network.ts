@@ -1,5 +1,7 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Tags } from 'aws-cdk-lib';
 import {
+  CfnInternetGateway,
+  CfnVPCGatewayAttachment,
   FlowLogDestination,
   FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
@@ -35,7 +37,9 @@ const forMachines: readonly [string, InterfaceVpcEndpointAwsService][] = [
 
 const addresses = '10.0.0.0/16';
 
-/** A network without a way in or out: two zones of private subnets, and endpoints for the AWS services tasks use. */
+/**
+ * A network whose subnets have no way to the internet: two private zones, and endpoints for the AWS services tasks use.
+ */
 export class PlatformNetwork extends Construct {
   readonly vpc: IVpc;
 
@@ -52,8 +56,19 @@ export class PlatformNetwork extends Construct {
         DynamoDb: { service: GatewayVpcEndpointAwsService.DYNAMODB },
       },
     }) as IVpc;
+    this.#admitEdge();
     this.#addEndpoints(stage);
     this.#addFlowLog(stage);
+  }
+
+  // CloudFront enters only networks that have an internet gateway, though it does not use it: no route leads to it.
+  #admitEdge(): void {
+    const gateway = new CfnInternetGateway(this, 'Gateway');
+    Tags.of(gateway).add('Name', 'Lets CloudFront in; no route leads here');
+    new CfnVPCGatewayAttachment(this, 'GatewayAttachment', {
+      vpcId: this.vpc.vpcId,
+      internetGatewayId: gateway.attrInternetGatewayId,
+    });
   }
 
   #addEndpoints({ network, training }: StageConfig): void {

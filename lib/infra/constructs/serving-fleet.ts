@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { FargateService } from 'aws-cdk-lib/aws-ecs';
 import {
@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { edgePrefixList } from '../edge-addresses.ts';
 import { loadBalancerName, servingPort } from '../naming.ts';
 import type { ServingConfig, StageConfig } from '../stages.ts';
 import type { ComputeCluster } from './compute-cluster.ts';
@@ -21,6 +22,21 @@ export interface ServingFleetProps {
   readonly task: ContainerTask;
   readonly accessLogs: IBucket;
 }
+
+/** How a load balancer talks to the tasks and when it takes one for well. */
+export const toTasks = {
+  port: servingPort,
+  protocol: ApplicationProtocol.HTTP,
+  deregistrationDelay: Duration.seconds(30),
+  healthCheck: {
+    // Not /health: that a task lives says nothing about its models, and the emulator answers it itself.
+    path: '/ready',
+    interval: Duration.seconds(10),
+    timeout: Duration.seconds(5),
+    healthyThresholdCount: 2,
+    unhealthyThresholdCount: 3,
+  },
+} as const;
 
 /** One fleet for every model: tasks behind an internal load balancer, as many as the load asks for. */
 export class ServingFleet extends Construct {
@@ -38,22 +54,16 @@ export class ServingFleet extends Construct {
       protocol: ApplicationProtocol.HTTP,
       open: false,
     });
-    this.targets = this.listener.addTargets('Tasks', {
-      port: servingPort,
-      protocol: ApplicationProtocol.HTTP,
-      targets: [this.service],
-      deregistrationDelay: Duration.seconds(30),
-      healthCheck: {
-        // Not /health: that a task lives says nothing about its models, and the emulator answers it itself.
-        path: '/ready',
-        interval: Duration.seconds(10),
-        timeout: Duration.seconds(5),
-        healthyThresholdCount: 2,
-        unhealthyThresholdCount: 3,
-      },
-    });
+    this.targets = this.listener.addTargets('Tasks', { ...toTasks, targets: [this.service] });
+    this.#letUploadsIn();
     this.#letMetricsBeRead(props.stage.serving);
     this.#scale(props.stage);
+  }
+
+  #letUploadsIn(): void {
+    const { connections } = this.loadBalancer;
+    connections.allowFrom(Peer.prefixList(edgePrefixList(Stack.of(this))), Port.tcp(80), 'Uploads through CloudFront');
+    connections.allowFrom(this.service, Port.tcp(80), 'Tasks ask for the parts of an upload');
   }
 
   #letMetricsBeRead({ metricsReaders }: ServingConfig): void {

@@ -1,6 +1,7 @@
 import { type App, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { deploymentRoutes } from '#contracts/deployment.ts';
 import { identityRoutes } from '#contracts/identity.ts';
+import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
 import { pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
@@ -9,13 +10,16 @@ import { trackingRoutes } from '#contracts/tracking.ts';
 import { Alarms } from '../constructs/alarms.ts';
 import { DoorFunction } from '../constructs/door-function.ts';
 import { DuckDbLayer } from '../constructs/duckdb-layer.ts';
+import { Edge } from '../constructs/edge.ts';
 import { EventRoutes } from '../constructs/event-routes.ts';
 import { Pipelines, pipelineArns } from '../constructs/pipelines.ts';
 import { PlatformApi } from '../constructs/platform-api.ts';
 import { ProjectSchedules } from '../constructs/project-schedules.ts';
 import { TrainingTasks } from '../constructs/training-tasks.ts';
 import { UndeliveredEvents } from '../constructs/undelivered-events.ts';
+import { ArtifactsToFunction } from '../constructs/upload-rules.ts';
 import { type DoorName, doorId, doorNames } from '../doors.ts';
+import { type MlflowDoor, mlflowRoutes } from '../mlflow-routes.ts';
 import { scheduleGroupName, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -36,6 +40,8 @@ interface Grants {
   readonly undelivered: UndeliveredEvents;
 }
 
+type Below = Pick<PlatformStackProps, 'serving' | 'state'>;
+
 /** Changes most: functions, API, pipelines, rules and alarms. It holds no data. */
 export class PlatformStack extends Stack {
   constructor(app: App, stage: StageConfig, { network, state, serving, ...props }: PlatformStackProps) {
@@ -53,6 +59,7 @@ export class PlatformStack extends Stack {
     const undelivered = new UndeliveredEvents(this, 'Undelivered');
     this.#grant({ stage, functions, state, undelivered });
     const api = this.#makeApi(stage, functions, serving);
+    this.#makeEdge(api, functions, { serving, state });
     const recordRun = functions['pipelines/record-run'];
     recordRun.keepFailures(undelivered);
     new EventRoutes(this, 'Routes', { events, alerts, pipelines, recordRun, undelivered });
@@ -85,11 +92,20 @@ export class PlatformStack extends Stack {
     api.serve(trackingRoutes, functions['tracking/api']);
     api.serve(registryRoutes, functions['registry/api']);
     api.serve(deploymentRoutes, functions['deployment/api']);
+    api.serve(lineageRoutes, functions['lineage/api']);
     api.serve(monitoringRoutes, functions['monitoring/api']);
     api.serve(pipelineRoutes, functions['pipelines/api']);
     api.serve(identityRoutes, functions['identity/api']);
+    for (const [door, routes] of Object.entries(mlflowRoutes))
+      api.serveAll(routes, functions[door as MlflowDoor], stage.limits.mlflow);
     api.forward(servingRoutes, serving.entrance.integration(), stage.limits.serving);
     return api;
+  }
+
+  #makeEdge({ api }: PlatformApi, functions: Functions, { serving, state }: Below): void {
+    const { listener, loadBalancer } = serving.fleet;
+    new ArtifactsToFunction(this, 'Artifacts', { listener, door: functions['artifacts/mlflow'] });
+    new Edge(this, 'Edge', { api, loadBalancer, accessLogs: state.accessLogs.bucket });
   }
 
   #makeOutputs({ api }: PlatformApi, { all }: Pipelines): void {

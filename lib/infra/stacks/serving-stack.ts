@@ -1,10 +1,12 @@
 import { type App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { grantMetrics } from '../access.ts';
 import { ComputeCluster } from '../constructs/compute-cluster.ts';
 import { ContainerTask } from '../constructs/container-task.ts';
 import { PredictionLedger } from '../constructs/prediction-ledger.ts';
 import { ServingEntrance } from '../constructs/serving-entrance.ts';
 import { ServingFleet } from '../constructs/serving-fleet.ts';
+import { UploadsToFleet } from '../constructs/upload-rules.ts';
 import { servingPort, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -31,7 +33,14 @@ export class ServingStack extends Stack {
     const accessLogs = state.accessLogs.bucket;
     this.fleet = new ServingFleet(this, 'Fleet', { stage, vpc, compute: this.compute, task, accessLogs });
     this.entrance = new ServingEntrance(this, 'Entrance', { vpc, fleet: this.fleet });
+    this.#takeUploads(task, vpc);
     this.#makeOutputs();
+  }
+
+  /** What people send goes on in parts, each asked for with their own key, at the load balancer's own address. */
+  #takeUploads(task: ContainerTask, vpc: IVpc): void {
+    new UploadsToFleet(this, 'Uploads', { vpc, fleet: this.fleet });
+    task.container.addEnvironment('ARTIFACTS_URL', `http://${this.fleet.loadBalancer.loadBalancerDnsName}`);
   }
 
   #makeTask(stage: StageConfig, { tables, buckets }: StateStack): ContainerTask {

@@ -49,7 +49,7 @@ export class StateStack extends Stack {
     return {
       projects: make('Projects'),
       tracking: make('Tracking'),
-      registry: make('Registry'),
+      registry: make('Registry', { recordsBelow: 'HISTORY#' }),
       deployments: make('Deployments'),
       features: make('Features', { sorted: false, expiresBy: 'expiresAt' }),
       identity: make('Identity'),
