@@ -2,11 +2,13 @@ import type { Access } from './access.ts';
 
 /** One Lambda function: its file is functions/{name}.ts, its rights are these and no others. */
 export interface Door {
-  readonly kind: 'api' | 'step' | 'duckdb';
+  readonly kind: 'api' | 'search' | 'step' | 'duckdb';
   readonly access: readonly Access[];
 }
 
 const api = (...access: Access[]): Door => ({ kind: 'api', access });
+/** A part of the API that sorts through thousands of runs: with one whole core. */
+const search = (...access: Access[]): Door => ({ kind: 'search', access });
 const step = (...access: Access[]): Door => ({ kind: 'step', access });
 /** A step that carries DuckDB: more memory and disk, and the layer. */
 const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
@@ -41,16 +43,16 @@ export const doors = {
     'metrics:write',
   ),
 
-  'tracking/api': api('tracking:write', 'artifacts:name'),
+  'tracking/api': search('tracking:write', 'artifacts:name'),
   // What the MLflow client asks for, in its own dialect.
-  'tracking/mlflow': api('tracking:write', 'events:publish', 'artifacts:name'),
+  'tracking/mlflow': search('tracking:write', 'events:publish', 'artifacts:name'),
   'registry/api': api('registry:write', 'tracking:read', 'events:publish'),
   // Writes to tracking when it tags a logged model with the versions made from it.
   'registry/mlflow': api('registry:write', 'tracking:write', 'events:publish', 'artifacts:name'),
   // The load balancer asks it too, without the authorizer in between: it looks at keys itself.
   'artifacts/mlflow': api('artifacts:manage', 'tracking:read', 'registry:read', 'identity:read', 'admin-key:read'),
   // Its first page asks a browser for a key, which the authorizer cannot.
-  'ui/mlflow': api('tracking:read', 'registry:read', 'artifacts:name', 'identity:read', 'admin-key:read'),
+  'ui/mlflow': search('tracking:read', 'registry:read', 'artifacts:name', 'identity:read', 'admin-key:read'),
   'deployment/api': api('projects:read', 'deployments:write', 'registry:write', 'deployment:start', 'events:publish'),
   'lineage/api': api('tracking:read', 'registry:read', 'deployments:read', 'datasets:read', 'reports:read'),
   'monitoring/api': api('projects:read', 'reports:read'),

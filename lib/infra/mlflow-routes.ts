@@ -53,3 +53,5 @@ export type MlflowDoor = keyof typeof mlflowRoutes;
 export const uploadPath = '/api/2.0/mlflow-artifacts/artifacts/*';
 /** Uploads in parts, which the fleet asks for with the caller's own key. */
 export const partsPath = '/api/2.0/mlflow-artifacts/mpu/*';
+/** Where a browser begins. API Gateway renames WWW-Authenticate, by which the page asks for a key. */
+export const pagePath = '/';

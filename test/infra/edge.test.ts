@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { edgePlanName } from '#infra/local/edge-plan.ts';
-import { partsPath, uploadPath } from '#infra/mlflow-routes.ts';
+import { pagePath, partsPath, uploadPath } from '#infra/mlflow-routes.ts';
 import { stageNames, stageOf } from '#infra/stages.ts';
 import { type Resource, resourcesOf, stageApp, templatesOf } from './synth.ts';
 
@@ -27,8 +27,14 @@ describe.each(awsStages)('the one address of %s', (name) => {
   };
 
   it('leads uploads into the network and all else to the API', () => {
-    expect(behaviours.map(({ PathPattern }) => PathPattern)).toEqual([uploadPath, '/static-files/*', undefined]);
+    expect(behaviours.map(({ PathPattern }) => PathPattern)).toEqual([
+      uploadPath,
+      pagePath,
+      '/static-files/*',
+      undefined,
+    ]);
     expect(originOf(uploadPath).VpcOriginConfig).toBeDefined();
+    expect(originOf(pagePath)).toEqual(originOf(uploadPath));
     expect(JSON.stringify(originOf('*').DomainName)).toMatch(/execute-api/);
     expect(originOf('/static-files/*')).toEqual(originOf('*'));
   });
@@ -51,7 +57,7 @@ describe.each(awsStages)('the one address of %s', (name) => {
   });
 
   it('keeps static files, and allows nothing but reading them', () => {
-    const [, files] = config.CacheBehaviors;
+    const [, , files] = config.CacheBehaviors;
     expect(files.AllowedMethods).toEqual(['GET', 'HEAD']);
     expect(files.CachePolicyId).toBe('658327ea-f89d-4fab-a63d-7e88639e58f6');
   });
@@ -75,17 +81,17 @@ describe.each(awsStages)('the one address of %s', (name) => {
 
 describe.each(stageNames)('the load balancer of %s', (name) => {
   const { serving, platform } = templatesOf(name);
-  const ruleIn = (template: typeof serving) =>
-    only(resourcesOf(template, 'AWS::ElasticLoadBalancingV2::ListenerRule')).Properties;
+  const rulesIn = (template: typeof serving) =>
+    Object.values(resourcesOf(template, 'AWS::ElasticLoadBalancingV2::ListenerRule')).map((rule) => rule.Properties);
   const groupsIn = (template: typeof serving) => resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
 
   it('sends uploads to tasks, in a group whose times are no predictions', () => {
-    const { Conditions, Actions, Priority } = ruleIn(serving);
+    const [{ Conditions, Actions, Priority }] = rulesIn(serving);
     expect(Conditions).toEqual([
       { Field: 'path-pattern', PathPatternConfig: { Values: [uploadPath] } },
       { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['PUT'] } },
     ]);
-    expect(Priority).toBeLessThan(ruleIn(platform).Priority);
+    for (const other of rulesIn(platform)) expect(Priority).toBeLessThan(other.Priority);
     const listener = only(resourcesOf(serving, 'AWS::ElasticLoadBalancingV2::Listener')).Properties;
     expect(Actions[0].TargetGroupArn).not.toEqual(listener.DefaultActions[0].TargetGroupArn);
     const service = only(resourcesOf(serving, 'AWS::ECS::Service')).Properties;
@@ -93,15 +99,16 @@ describe.each(stageNames)('the load balancer of %s', (name) => {
     expect(Object.keys(groupsIn(serving))).toHaveLength(2);
   });
 
-  it('sends all else below that path, and the parts of an upload, to the function', () => {
-    expect(ruleIn(platform).Conditions).toEqual([
-      { Field: 'path-pattern', PathPatternConfig: { Values: [uploadPath, partsPath] } },
-    ]);
-    const group = only(groupsIn(platform)).Properties;
-    expect([group.TargetType, JSON.stringify(group.Targets)]).toEqual([
-      'lambda',
-      expect.stringContaining('ArtifactsMlflow'),
-    ]);
+  it.each([
+    ['all else below that path, and the parts of an upload', [uploadPath, partsPath], 'ArtifactsMlflow'],
+    ['who opens it in a browser', [pagePath], 'UiMlflow'],
+  ])('sends %s to a function', (_, paths, door) => {
+    const rule = rulesIn(platform).find(
+      ({ Conditions }) => JSON.stringify(Conditions[0].PathPatternConfig.Values) === JSON.stringify(paths),
+    );
+    expect(rule?.Conditions).toHaveLength(1);
+    const group = groupsIn(platform)[rule?.Actions[0].TargetGroupArn.Ref]?.Properties;
+    expect([group.TargetType, JSON.stringify(group.Targets)]).toEqual(['lambda', expect.stringContaining(door)]);
   });
 
   it('tells tasks where they ask for the parts of an upload', () => {
@@ -146,6 +153,7 @@ it('the local stage leaves a plan for the stand-in instead', () => {
   expect(behaviours.map(({ path, origin }: { path: string; origin: { kind: string } }) => [path, origin.kind])).toEqual(
     [
       [uploadPath, 'balancer'],
+      [pagePath, 'balancer'],
       ['/static-files/*', 'api'],
       ['*', 'api'],
     ],

@@ -94,7 +94,7 @@ const modelWatches = (): Watch[] => {
 
 const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
   // A step that fails ends its run, which has an alarm of its own.
-  const watched = doorNames.filter((door) => doors[door].kind === 'api');
+  const watched = doorNames.filter((door) => ['api', 'search'].includes(doors[door].kind));
   // CloudWatch adds up ten metrics at most.
   const [mlflow, own] = [watched.filter(speaksMlflow), watched.filter((door) => !speaksMlflow(door))];
   const errors = (names: readonly DoorName[]) =>

@@ -33,6 +33,7 @@ const wildcards: readonly KnownWildcard[] = [
 const sizes = (kind: Door['kind'], { duckDb }: StageConfig) =>
   ({
     api: { memorySize: 512, timeout: Duration.seconds(29) }, // API Gateway waits 30 s
+    search: { memorySize: 1_769, timeout: Duration.seconds(29) },
     step: { memorySize: 512, timeout: Duration.minutes(5) },
     duckdb: {
       memorySize: duckDb.memoryMiB,

@@ -17,7 +17,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { callerHeaders, unknownCaller } from '#contracts/routes.ts';
 import { acknowledge } from '../acknowledge.ts';
-import { uploadPath } from '../mlflow-routes.ts';
+import { pagePath, uploadPath } from '../mlflow-routes.ts';
 
 export interface EdgeProps {
   readonly api: HttpApi;
@@ -55,11 +55,13 @@ export class Edge extends Construct {
   constructor(scope: Construct, id: string, props: EdgeProps) {
     super(scope, id);
     const api = this.#apiOrigin(props.api);
+    const balancer = this.#balancerOrigin(props.loadBalancer);
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'API, web UI and uploads under one address',
       defaultBehavior: { ...passedOn, origin: api },
       additionalBehaviors: {
-        [uploadPath]: { ...passedOn, origin: this.#balancerOrigin(props.loadBalancer) },
+        [uploadPath]: { ...passedOn, origin: balancer },
+        [pagePath]: { ...passedOn, origin: balancer, allowedMethods: AllowedMethods.ALLOW_GET_HEAD },
         '/static-files/*': {
           ...passedOn,
           origin: api,

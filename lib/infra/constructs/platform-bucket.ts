@@ -5,6 +5,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  HttpMethods,
   type IBucket,
   type LifecycleRule,
   StorageClass,
@@ -16,6 +17,8 @@ export interface PlatformBucketProps {
   readonly accessLogs: IBucket;
   readonly retain: boolean;
   readonly ageing: Ageing;
+  /** Whether pages of a browser may read what a presigned address opens to them. @default false */
+  readonly readByPages?: boolean;
 }
 
 /** What becomes of objects with time. */
@@ -70,6 +73,8 @@ export class PlatformBucket extends Construct {
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: `s3/${id.toLowerCase()}/`,
       lifecycleRules: [lifecycles[props.ageing]],
+      // The address is the secret; after a redirect browsers say no origin that could be named here.
+      ...(props.readByPages && { cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: ['*'] }] }),
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     }) as IBucket;
     this.bucketName = this.bucket.bucketName;

@@ -8,6 +8,7 @@ import { registryRoutes } from '#contracts/registry.ts';
 import { servingRoutes } from '#contracts/serving.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
 import { Alarms } from '../constructs/alarms.ts';
+import { PathsToFunction, priorities } from '../constructs/balancer-rules.ts';
 import { DoorFunction } from '../constructs/door-function.ts';
 import { DuckDbLayer } from '../constructs/duckdb-layer.ts';
 import { Edge } from '../constructs/edge.ts';
@@ -17,9 +18,8 @@ import { PlatformApi } from '../constructs/platform-api.ts';
 import { ProjectSchedules } from '../constructs/project-schedules.ts';
 import { TrainingTasks } from '../constructs/training-tasks.ts';
 import { UndeliveredEvents } from '../constructs/undelivered-events.ts';
-import { ArtifactsToFunction } from '../constructs/upload-rules.ts';
 import { type DoorName, doorId, doorNames } from '../doors.ts';
-import { type MlflowDoor, mlflowRoutes } from '../mlflow-routes.ts';
+import { type MlflowDoor, mlflowRoutes, pagePath, partsPath, uploadPath } from '../mlflow-routes.ts';
 import { scheduleGroupName, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
 import type { NetworkStack } from './network-stack.ts';
@@ -104,7 +104,19 @@ export class PlatformStack extends Stack {
 
   #makeEdge({ api }: PlatformApi, functions: Functions, { serving, state }: Below): void {
     const { listener, loadBalancer } = serving.fleet;
-    new ArtifactsToFunction(this, 'Artifacts', { listener, door: functions['artifacts/mlflow'] });
+    new PathsToFunction(this, 'Artifacts', {
+      listener,
+      door: functions['artifacts/mlflow'],
+      // What is no upload below their path, and the parts that the fleet asks for with the caller's key.
+      paths: [uploadPath, partsPath],
+      priority: priorities.artifacts,
+    });
+    new PathsToFunction(this, 'Page', {
+      listener,
+      door: functions['ui/mlflow'],
+      paths: [pagePath],
+      priority: priorities.page,
+    });
     new Edge(this, 'Edge', { api, loadBalancer, accessLogs: state.accessLogs.bucket });
   }
 

@@ -1,12 +1,12 @@
 import { type App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { grantMetrics } from '../access.ts';
+import { UploadsToFleet } from '../constructs/balancer-rules.ts';
 import { ComputeCluster } from '../constructs/compute-cluster.ts';
 import { ContainerTask } from '../constructs/container-task.ts';
 import { PredictionLedger } from '../constructs/prediction-ledger.ts';
 import { ServingEntrance } from '../constructs/serving-entrance.ts';
 import { ServingFleet } from '../constructs/serving-fleet.ts';
-import { UploadsToFleet } from '../constructs/upload-rules.ts';
 import { servingPort, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
 import type { NetworkStack } from './network-stack.ts';

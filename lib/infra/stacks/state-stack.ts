@@ -38,9 +38,13 @@ export class StateStack extends Stack {
   }
 
   #makeBuckets(retain: boolean): Resources['buckets'] {
-    const make = (id: string, ageing: Ageing) =>
-      new PlatformBucket(this, id, { key: this.key, accessLogs: this.accessLogs.bucket, retain, ageing });
-    return { data: make('Data', 'assets'), artifacts: make('Artifacts', 'assets'), ledger: make('Ledger', 'records') };
+    const make = (id: string, ageing: Ageing, readByPages = false) =>
+      new PlatformBucket(this, id, { key: this.key, accessLogs: this.accessLogs.bucket, retain, ageing, readByPages });
+    return {
+      data: make('Data', 'assets'),
+      artifacts: make('Artifacts', 'assets', true),
+      ledger: make('Ledger', 'records'),
+    };
   }
 
   #makeTables(retain: boolean): Resources['tables'] {

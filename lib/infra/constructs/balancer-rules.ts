@@ -9,12 +9,12 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { LambdaTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import { Construct } from 'constructs';
-import { partsPath, uploadPath } from '../mlflow-routes.ts';
+import { uploadPath } from '../mlflow-routes.ts';
 import type { DoorFunction } from './door-function.ts';
 import { type ServingFleet, toTasks } from './serving-fleet.ts';
 
-// Lower goes first: an upload is for the fleet, all else under the path for the function.
-const priorities = { uploads: 10, rest: 20 } as const;
+/** Lower goes first: an upload is for the fleet, all else under the path for the function. */
+export const priorities = { uploads: 10, artifacts: 20, page: 30 } as const;
 
 export interface UploadsToFleetProps {
   readonly vpc: IVpc;
@@ -36,17 +36,16 @@ export class UploadsToFleet extends Construct {
   }
 }
 
-export interface ArtifactsToFunctionProps {
+export interface PathsToFunctionProps {
   readonly listener: ApplicationListener;
   readonly door: DoorFunction;
+  readonly paths: readonly string[];
+  readonly priority: number;
 }
 
-/**
- * What else is asked under the path of uploads, and the parts that the fleet asks for with the caller's key, is answered
- * by the function that also answers the API.
- */
-export class ArtifactsToFunction extends Construct {
-  constructor(scope: Construct, id: string, { listener, door }: ArtifactsToFunctionProps) {
+/** Paths that a function answers behind the load balancer as it does behind the API. */
+export class PathsToFunction extends Construct {
+  constructor(scope: Construct, id: string, { listener, door, paths, priority }: PathsToFunctionProps) {
     super(scope, id);
     const group = new ApplicationTargetGroup(this, 'Group', {
       targetType: TargetType.LAMBDA,
@@ -54,8 +53,8 @@ export class ArtifactsToFunction extends Construct {
     });
     new ApplicationListenerRule(this, 'Rule', {
       listener,
-      priority: priorities.rest,
-      conditions: [ListenerCondition.pathPatterns([uploadPath, partsPath])],
+      priority,
+      conditions: [ListenerCondition.pathPatterns([...paths])],
       action: ListenerAction.forward([group]),
     });
   }
