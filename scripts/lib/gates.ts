@@ -21,6 +21,20 @@ const pythonGate = (folder: string): Gate => ({
   },
 });
 
+// Scripts of the real clients: what they import is in environments that only tests and measurements need.
+const clientScripts = ['test/mlflow', 'bench', 'examples'];
+const clientGate: Gate = {
+  name: 'ruff of client scripts',
+  run: async () => {
+    const ruff = join(await projectEnvironment('containers/training'), 'ruff');
+    const config = ['--config', 'test/mlflow/pyproject.toml', ...clientScripts];
+    return runAll([
+      { file: ruff, args: ['check', ...config] },
+      { file: ruff, args: ['format', '--check', ...config] },
+    ]);
+  },
+};
+
 /** Every gate in the order in which they run: the quick ones first. */
 export const gates = (): Gate[] => [
   { name: 'biome', run: () => run(nodeTool('biome', ['check', '.', '--reporter=concise', '--max-diagnostics=50'])) },
@@ -34,5 +48,6 @@ export const gates = (): Gate[] => [
     run: checkGenerated,
   },
   ...pythonProjects().map(pythonGate),
+  clientGate,
   ...cloudFormationGates(),
 ];

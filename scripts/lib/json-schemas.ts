@@ -20,7 +20,10 @@ const read = {
 };
 
 const schemas = (all: Readonly<Record<string, z.ZodType>>, io: 'input' | 'output'): [string, unknown][] =>
-  Object.entries(all).map(([name, schema]) => [name, z.toJSONSchema(schema, { io, target: 'draft-2020-12' })]);
+  Object.entries(all).map(([name, schema]) => [
+    name,
+    z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' }),
+  ]);
 
 /** JSON Schema (2020-12) of every file format, by name. */
 export const jsonSchemas = (): Record<string, unknown> =>

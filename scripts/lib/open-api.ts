@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { deploymentRoutes } from '../../lib/contracts/deployment.ts';
 import { ErrorBody } from '../../lib/contracts/errors.ts';
 import { identityRoutes } from '../../lib/contracts/identity.ts';
+import { lineageRoutes } from '../../lib/contracts/lineage.ts';
 import { monitoringRoutes } from '../../lib/contracts/monitoring.ts';
 import { pipelineRoutes } from '../../lib/contracts/pipelines.ts';
 import { registryRoutes } from '../../lib/contracts/registry.ts';
@@ -14,6 +15,7 @@ const capabilities: Readonly<Record<string, RouteTable>> = {
   registry: registryRoutes,
   pipelines: pipelineRoutes,
   deployment: deploymentRoutes,
+  lineage: lineageRoutes,
   monitoring: monitoringRoutes,
   identity: identityRoutes,
   serving: servingRoutes,
@@ -26,7 +28,11 @@ interface Shared {
 
 /** A schema whose named parts move to the page's components. */
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output', { schemas }: Shared): Json => {
-  const { $schema: _, $defs = {}, ...own } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' }) as Json;
+  const {
+    $schema: _,
+    $defs = {},
+    ...own
+  } = z.toJSONSchema(schema, { io, target: 'draft-2020-12', unrepresentable: 'any' }) as Json;
   for (const [name, part] of Object.entries($defs as Json)) schemas[name] = relinked(part);
   const { id } = own;
   if (typeof id !== 'string') return relinked(own) as Json;
@@ -56,7 +62,7 @@ const pathParameters = (route: Route, shared: Shared): Json[] => {
 const queryParameters = (route: Route, shared: Shared): Json[] => {
   if (!route.query) return [];
   const { properties = {} } = schemaOf(route.query, 'output', shared);
-  const { required = [] } = z.toJSONSchema(route.query, { io: 'input' });
+  const { required = [] } = z.toJSONSchema(route.query, { io: 'input', unrepresentable: 'any' });
   return Object.entries(properties as Json).map(([name, schema]) => ({
     name,
     in: 'query',

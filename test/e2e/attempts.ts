@@ -1,6 +1,7 @@
 import type { DoorName } from '#infra/doors.ts';
 import {
   becomeRole,
+  beginUpload,
   type Call,
   deleteItem,
   deleteObject,
@@ -72,6 +73,9 @@ const tasks: Attempts[] = [
       readAdminKey,
       startPipeline('training'),
       readMetrics,
+      // Uploads pass through it, with the rights of those who send them.
+      beginUpload('artifact'),
+      deleteObject('artifact'),
     ],
   },
 ];
@@ -133,5 +137,37 @@ const apis = [
   }),
 ];
 
+const mlflowDoors = [
+  door('tracking/mlflow', {
+    allowed: [putItem('tracking'), publishEvent],
+    refused: [getItem('registry'), readObject('artifact'), getItem('identity'), readAdminKey, scan('tracking')],
+  }),
+  door('registry/mlflow', {
+    allowed: [putItem('registry'), putItem('tracking')],
+    refused: [deleteItem('registry'), readObject('artifact'), putItem('deployments'), startPipeline('deployment')],
+  }),
+  door('artifacts/mlflow', {
+    allowed: [
+      writeObject('artifact'),
+      readObject('artifact'),
+      beginUpload('artifact'),
+      readAdminKey,
+      getItem('identity'),
+      getItem('tracking'),
+    ],
+    refused: [
+      putItem('tracking'),
+      putItem('registry'),
+      putItem('identity'),
+      writeObject('report'),
+      deleteObject('raw'),
+    ],
+  }),
+  door('ui/mlflow', {
+    allowed: [getItem('tracking'), getItem('registry'), readAdminKey],
+    refused: [putItem('tracking'), putItem('registry'), readObject('artifact'), replaceAdminKey, putItem('identity')],
+  }),
+];
+
 /** Every attempt, by role. */
-export const allAttempts: readonly Attempts[] = [...tasks, ...dataSteps, ...modelSteps, ...apis];
+export const allAttempts: readonly Attempts[] = [...tasks, ...dataSteps, ...modelSteps, ...apis, ...mlflowDoors];

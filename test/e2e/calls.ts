@@ -1,7 +1,13 @@
 import { GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PutRecordCommand } from '@aws-sdk/client-firehose';
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand } from '@aws-sdk/client-sns';
@@ -94,6 +100,18 @@ export const readObject = object('Get');
 export const writeObject = object('Put');
 export const deleteObject = object('Delete');
 
+/** Begins an upload in parts, and ends it at once. */
+export const beginUpload = (place: Place): Call => ({
+  action: 's3:PutObject (in parts)',
+  on: `${places[place][0]} bucket, ${places[place][1]}`,
+  try: async ({ objects }) => {
+    const [bucket, Key] = places[place];
+    const where = { Bucket: bucketName(bucket), Key };
+    const { UploadId } = await objects.send(new CreateMultipartUploadCommand(where));
+    await objects.send(new AbortMultipartUploadCommand({ ...where, UploadId }));
+  },
+});
+
 /** Lays an object at every place, so that a refusal cannot come from its absence. */
 export const layObjects = async (): Promise<void> => {
   const cloud = rootCloud();
@@ -122,7 +140,7 @@ export const recordPrediction: Call = {
   },
 };
 
-export const startPipeline = (pipeline: 'data' | 'training'): Call => ({
+export const startPipeline = (pipeline: 'data' | 'training' | 'deployment'): Call => ({
   action: 'states:StartExecution',
   on: `the ${pipeline} pipeline`,
   try: ({ machines }) => {
