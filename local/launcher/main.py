@@ -8,6 +8,7 @@ from pathlib import Path
 
 from http_proxy import forward_whole_answers
 from lambda_errors import remember_error_names
+from lambda_logs import wait_for_no_logs
 from load_balancer import balance_like_aws
 from localhost_names import teach_localhost_names
 from ministack import app
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     teach_localhost_names()
     serve_task_roles()
     remember_error_names()
+    wait_for_no_logs()
     forward_whole_answers()
     fail_like_step_functions()
     balance_like_aws()

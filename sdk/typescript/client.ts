@@ -1,5 +1,6 @@
 import { deploymentRoutes } from '#contracts/deployment.ts';
 import { identityRoutes } from '#contracts/identity.ts';
+import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
 import { pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
@@ -19,6 +20,7 @@ export const mlopsClient = (connection: Connection) => ({
   registry: operations(connection, registryRoutes),
   deployment: operations(connection, deploymentRoutes),
   serving: operations(connection, servingRoutes),
+  lineage: operations(connection, lineageRoutes),
   monitoring: operations(connection, monitoringRoutes),
   identity: operations(connection, identityRoutes),
 });

@@ -52,3 +52,28 @@ describe('the name of an error of a Lambda function', () => {
     expect(cases.map(([what], at) => [what, names[at]])).toEqual(cases.map(([what, , name]) => [what, name]));
   });
 });
+
+const DRAIN = `
+import sys
+sys.path.insert(0, sys.argv[1])
+from ministack.core import lambda_runtime
+worker = lambda_runtime.Worker("f", {}, b"")
+waits = []
+wait_for_a_line = lambda_runtime.Worker._drain_stderr_bounded
+def noting(self, **given):
+    waits.append(given["first_line_wait"])
+    return wait_for_a_line(self, **given)
+lambda_runtime.Worker._drain_stderr_bounded = noting
+from lambda_logs import wait_for_no_logs
+wait_for_no_logs()
+worker._stderr_queue.put("a line")
+print([worker._drain_stderr_bounded(), worker._drain_stderr_bounded(), worker._drain_stderr_bounded(0.1)], max(waits))
+`;
+
+describe('the log of a Lambda function', () => {
+  it('is told without a long wait for a line that was never written', async () => {
+    const args = ['-c', DRAIN, join(repositoryRoot, 'local', 'launcher')];
+    const out = execFileSync(await emulatorPython(), args, { encoding: 'utf8' });
+    expect(out.trim().split('\n').at(-1)).toBe("['a line', '', ''] 0.008");
+  });
+});
