@@ -23,7 +23,7 @@ const describe = (reports: readonly AuditReport[]): string => {
 const verifyCommand = () =>
   new Command('verify')
     .description('check that the records of who changed what are as they were written; exit code 1 when they are not')
-    .argument('[model]', 'name of a model, also of one that was deleted; all models when left out')
+    .argument('[model]', 'name of a model, also of one that was renamed or deleted; all of them when left out')
     .option('--head <hash>', 'head that an earlier report gave: that history must still be there; for one model')
     .option('--json', 'print JSON')
     .action(async (model: string | undefined, options: { json?: boolean; head?: string }) => {
@@ -31,7 +31,7 @@ const verifyCommand = () =>
       const { registry } = connect();
       const names = model
         ? [model]
-        : (await readAll((query) => registry.listModels({ query }))).map(({ name }) => name);
+        : (await readAll((query) => registry.listAudited({ query }))).map(({ name }) => name);
       const reports: AuditReport[] = [];
       for (const name of names)
         reports.push(await registry.auditModel({ path: { name }, query: { head: options.head } }));

@@ -23,6 +23,11 @@ const describeHistory = (changes: readonly RegistryChange[]): string =>
     ]),
   );
 
+const countOf = (text: string): number => {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new Error(`--limit "${text}" is no number of changes; write it like 50`);
+};
+
 const historyCommand = () =>
   new Command('history')
     .description('who changed what about a model, when and why; newest first')
@@ -30,8 +35,9 @@ const historyCommand = () =>
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'print JSON')
     .action(async (name: string, { limit, json }: Printed & { limit: string }) => {
+      const count = countOf(limit);
       const { registry } = connect();
-      const changes = await readAll((query) => registry.listChanges({ path: { name }, query }), Number(limit));
+      const changes = await readAll((query) => registry.listChanges({ path: { name }, query }), count);
       show(changes, json, describeHistory);
     });
 
@@ -85,10 +91,17 @@ const aliasCommand = () =>
     .action(async (...[name, alias, version, options]: [string, string, string | undefined, AliasOptions]) => {
       const { registry } = connect();
       const path = { name, alias };
+      const reason = options.reason !== undefined && { reason: options.reason };
+      if (options.delete && version !== undefined)
+        throw new Error('--delete takes the alias away whatever it names: leave the version out');
       if (options.delete)
-        return show(await registry.deleteAlias({ path }), options.json, () => `${name} has no alias ${alias} now`);
+        return show(
+          await registry.deleteAlias({ path, query: { ...reason } }),
+          options.json,
+          () => `${name} has no alias ${alias} now`,
+        );
       if (version === undefined) return show(await registry.getVersionByAlias({ path }), options.json, describeAlias);
-      const body = { version: numberOf(version), ...(options.reason !== undefined && { reason: options.reason }) };
+      const body = { version: numberOf(version), ...reason };
       show(await registry.setAlias({ path, body }), options.json, describeAlias);
     });
 

@@ -5,7 +5,7 @@ import { PlatformError, shownProblems } from '#core/shared/index.ts';
 import { callerOf } from './caller.ts';
 import { refuseForged } from './cross-site.ts';
 import { bodyBytes, boundedBody, isJsonType, parseBody } from './http-body.ts';
-import { toJson } from './json.ts';
+import { shownJson } from './json.ts';
 
 export type HttpEvent = APIGatewayProxyEventV2WithLambdaAuthorizer<Record<string, string> | null>;
 
@@ -31,7 +31,7 @@ const SHOWN_CHARACTERS = 80;
 
 const seen = (input: unknown, path: readonly PropertyKey[]): string => {
   const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | null)?.[key], input);
-  return value === undefined ? 'nothing' : (toJson(value) ?? String(value)).slice(0, SHOWN_CHARACTERS);
+  return value === undefined ? 'nothing' : shownJson(value, SHOWN_CHARACTERS);
 };
 
 /** @throws INVALID_REQUEST that lists the problems with the value seen */

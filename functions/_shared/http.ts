@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Route, RouteTable } from '#contracts/routes.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { errorReply } from './http-error.ts';
@@ -38,9 +38,12 @@ const operationsOf = <T extends RouteTable>(routes: T, handlers: HttpHandlers<T>
     ]),
   );
 
-const bounded = (text: string): string => {
+const hasPages = ({ query }: Route): boolean => query instanceof z.ZodObject && 'maxResults' in query.shape;
+
+const bounded = (route: Route, text: string): string => {
   if (Buffer.byteLength(text) <= MAX_REPLY_BYTES) return text;
-  throw new PlatformError('INVALID_REQUEST', 'the answer is larger than 5.5 MB; ask for fewer with maxResults');
+  const remedy = hasPages(route) ? 'ask for fewer with maxResults' : 'long texts belong in artifacts, not in tags';
+  throw new PlatformError('INVALID_REQUEST', `the answer is larger than 5.5 MB; ${remedy}`);
 };
 
 const answer = async (operations: Map<string, Operation>, event: HttpEvent) => {
@@ -49,7 +52,7 @@ const answer = async (operations: Map<string, Operation>, event: HttpEvent) => {
     throw new PlatformError('ROUTE_NOT_FOUND', `there is no ${event.routeKey} here; the OpenAPI page lists all routes`);
   const { route, run } = operation;
   const reply = route.reply.parse(await run(readRequest(route, event)));
-  return { statusCode: route.status ?? 200, body: bounded(toJson(reply)) };
+  return { statusCode: route.status ?? 200, body: bounded(route, toJson(reply)) };
 };
 
 const dressed = (

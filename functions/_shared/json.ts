@@ -11,10 +11,12 @@ const STRING_OR_WORD = /"[^"\\]*(?:\\[\s\S]?[^"\\]*)*"?|-?\bInfinity\b|\bNaN\b/g
 const HAS_WORD = /NaN|Infinity/;
 const OVERFLOW = '1e999';
 
-/** A number that means NaN in this text: nobody writes a negative zero that way, and it is not in the text. */
+/** A number that means NaN in this text: nobody writes a negative zero that way, and no number of the text is it. */
 const standInFor = (text: string): string => {
+  // All of them looked for at once: looking for one after the other would cost the square of a text made of them.
+  const taken = new Set(text.match(/-0e-\d+/g));
   let exponent = 999;
-  while (text.includes(`-0e-${exponent}`)) exponent += 1;
+  while (taken.has(`-0e-${exponent}`)) exponent += 1;
   return `-0e-${exponent}`;
 };
 
@@ -56,6 +58,18 @@ const numberText = (value: number, infinities: Infinities): unknown => {
   if (Number.isFinite(value)) return Object.is(value, -0) ? rawJSON('-0.0') : value;
   if (infinities === 'largest') return value > 0 ? Number.MAX_VALUE : -Number.MAX_VALUE;
   return value > 0 ? 'Infinity' : '-Infinity';
+};
+
+/**
+ * The beginning of a value's JSON, for messages; what is nested too deep to be written is only said to be so.
+ * @example shownJson('abcdef', 4) // '"abc'
+ */
+export const shownJson = (value: unknown, characters: number): string => {
+  try {
+    return String(toJson(value)).slice(0, characters);
+  } catch {
+    return '(nested too deep to show)';
+  }
 };
 
 /**

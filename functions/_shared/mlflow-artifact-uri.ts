@@ -1,5 +1,6 @@
 import { artifactFolder } from '#core/artifacts/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
+import { shortened } from './shortened.ts';
 
 /**
  * Artifacts lie in the platform's bucket, and clients reach them through the tracking address: what is stored as
@@ -18,7 +19,7 @@ export const shownUri = (uri: string, bucket: string): string => {
 const refused = (field: string, uri: string): PlatformError =>
   new PlatformError(
     'INVALID_REQUEST',
-    `'${field}' cannot use the '${schemeOf(uri)}' scheme, got "${uri}": the platform keeps artifacts in its own store ` +
+    `'${field}' cannot use the '${shortened(schemeOf(uri))}' scheme, got "${shortened(uri)}": the platform keeps artifacts in its own store ` +
       '(mlflow-artifacts:/…) or where the client itself reads and writes (s3://…)',
   );
 

@@ -4,7 +4,6 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
 import type { MlflowRoute, MlflowRoutes } from '#contracts/mlflow/wire.ts';
 import type { Caller } from '#contracts/routes.ts';
-import { PlatformError } from '#core/shared/index.ts';
 import { callerOf } from './caller.ts';
 import { refuseForged } from './cross-site.ts';
 import type { HttpEvent, PathNames } from './http-request.ts';
@@ -15,6 +14,7 @@ import { mlflowErrorReply } from './mlflow-errors.ts';
 import { readMessage } from './mlflow-message.ts';
 import { bodyOf, HttpReply, messageJson } from './mlflow-reply.ts';
 import { type Router, routerOf } from './mlflow-router.ts';
+import { smallerPage } from './mlflow-smaller-page.ts';
 
 /** Name of a {name} or a {name+}. */
 type Bare<N> = N extends `${infer Name}+` ? Name : N;
@@ -41,21 +41,13 @@ interface Operation {
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 const RETRY_STATUS = new Set([429, 503]);
 
-/** A page that is too large is asked for again with fewer on it; its token goes on from there. */
-const smallerPage = (request: AnyRequest, timesTooLarge: number): AnyRequest => {
-  const fields = request.message as { max_results?: unknown } | undefined;
-  const asked = fields?.max_results;
-  if (typeof asked === 'number' && asked > 1)
-    return { ...request, message: { ...fields, max_results: Math.max(1, Math.floor((asked / timesTooLarge) * 0.8)) } };
-  throw new PlatformError('INVALID_REQUEST', 'the answer is larger than 6 MB; ask for fewer with max_results');
-};
-
 const replyTo = async (operation: Operation, request: AnyRequest): Promise<APIGatewayProxyStructuredResultV2> => {
   const reply = await operation.run(request);
   if (reply instanceof HttpReply) return reply.result;
   const body = bodyOf(messageJson(reply), request.call.headers['accept-encoding']);
   if ('fits' in body) return { statusCode: 200, ...body.fits, headers: { ...JSON_HEADERS, ...body.fits.headers } };
-  return replyTo(operation, smallerPage(request, body.timesTooLarge));
+  const answered = { reply, timesTooLarge: body.timesTooLarge };
+  return replyTo(operation, { ...request, message: smallerPage(operation.route, request, answered) });
 };
 
 const refusal = (error: unknown, requestId: string): APIGatewayProxyStructuredResultV2 => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type MlflowRoute, message } from '#contracts/mlflow/wire.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import { boundedBody, isJsonType, parseBody } from './http-body.ts';
-import { toJson } from './json.ts';
+import { shownJson } from './json.ts';
 import type { MlflowCall } from './mlflow-call.ts';
 import { MlflowError } from './mlflow-errors.ts';
 
@@ -13,7 +13,12 @@ const SHOWN_CHARACTERS = 200;
 const unwrapped = (field: z.core.SomeType): z.core.SomeType =>
   field instanceof z.ZodOptional || field instanceof z.ZodDefault ? unwrapped(field.def.innerType) : field;
 
-const truth = (text: string | null): unknown => ({ true: true, false: false })[text?.toLowerCase() ?? ''] ?? text;
+// A map, since an object knows words of its own, such as "constructor".
+const TRUTHS = new Map([
+  ['true', true],
+  ['false', false],
+]);
+const truth = (text: string | null): unknown => TRUTHS.get(text?.toLowerCase() ?? '') ?? text;
 
 /** A repeated parameter is a list; of another the first counts. */
 const readQuery = (shape: z.ZodRawShape, rawQuery: string): Record<string, unknown> => {
@@ -65,7 +70,7 @@ const valueAt = (input: unknown, path: Path): unknown =>
 const problemText = (path: Path, value: unknown): string => {
   if (value === undefined || value === null || value === '')
     return `Missing value for required parameter '${pathText(path)}'.${SEE_DOCS}`;
-  const shown = toJson(value).slice(0, SHOWN_CHARACTERS);
+  const shown = shownJson(value, SHOWN_CHARACTERS);
   const hint = ` Hint: Value was of type '${pythonType(value)}'.`;
   return `Invalid value ${shown} for parameter '${pathText(path)}' supplied: ${hint}${SEE_DOCS}`;
 };
@@ -86,7 +91,7 @@ const parseFields = (shape: z.ZodRawShape, input: unknown): unknown => {
   const isTold = 'params' in issue && (issue.params as { told?: boolean } | undefined)?.told;
   if (isTold && valueAt(input, path) !== '') throw new PlatformError('INVALID_REQUEST', issue.message ?? '');
   if (path.length > 0) throw new PlatformError('INVALID_REQUEST', problemText(path, valueAt(input, path)));
-  const got = toJson(input).slice(0, SHOWN_CHARACTERS);
+  const got = shownJson(input, SHOWN_CHARACTERS);
   throw new PlatformError('INVALID_REQUEST', `the body must be a JSON object, got ${got}`);
 };
 

@@ -33,7 +33,7 @@ const packed = (text: string): APIGatewayProxyStructuredResultV2 => ({
   isBase64Encoded: true,
 });
 
-const acceptsGzip = (acceptEncoding: string | undefined): boolean => /\bgzip\b/i.test(acceptEncoding ?? '');
+export const acceptsGzip = (acceptEncoding: string | undefined): boolean => /\bgzip\b/i.test(acceptEncoding ?? '');
 
 /** The text as a body that Lambda lets out, packed where that is worth it and the caller takes it; else how many times too large it is. */
 export const bodyOf = (

@@ -1,5 +1,6 @@
 import type { MlflowRoute } from '#contracts/mlflow/wire.ts';
 import { MlflowError } from './mlflow-errors.ts';
+import { shortened } from './shortened.ts';
 
 interface Pattern<T> {
   readonly methods: readonly string[];
@@ -37,7 +38,12 @@ export const routerOf = <T>(routes: readonly (readonly [MlflowRoute, T])[]): Rou
   return (method, path) => {
     const known = patterns.filter(({ matches }) => matches.test(path));
     const found = known.find(({ methods }) => methods.includes(method));
-    if (!found) throw new MlflowError('ENDPOINT_NOT_FOUND', `there is no ${method} ${path} here`, known[0] ? 405 : 404);
+    if (!found)
+      throw new MlflowError(
+        'ENDPOINT_NOT_FOUND',
+        `there is no ${method} ${shortened(path)} here`,
+        known[0] ? 405 : 404,
+      );
     const values = found.matches.exec(path)?.slice(1) ?? [];
     return {
       operation: found.operation,

@@ -26,10 +26,16 @@ export const searchOf = (message: SearchMessage, most: number) => ({
   pageToken: message.page_token || undefined,
 });
 
-const ADDRESS_FIELDS = /\b(artifact_uri|source_path)\b/;
+// A text in quotes; one that never ends goes to the end, so that no filter makes this search slow.
+const TEXT = String.raw`(?:'(?:[^'\\]|\\[^])*(?:'|\\?$)|"(?:[^"\\]|\\[^])*(?:"|\\?$))`;
+const NAME = '(?:artifact_uri|artifact_location|source_path)';
+const FIELD = String.raw`(?<![\w."'])(?:(?:attributes?|attr|run)\.)?(?:${NAME}|"${NAME}"|${`\`${NAME}\``})`;
+const OPERATOR = String.raw`\s*(?:=|!=|\bNOT\s+I?LIKE\b|\bI?LIKE\b|\bNOT\s+IN\b|\bIN\b)\s*(?:\(\s*)?`;
+const COMPARED_OR_TEXT = new RegExp(`(${FIELD}${OPERATOR}${TEXT}(?:\\s*,\\s*${TEXT})*)|${TEXT}`, 'gi');
+const PROXIED = /(['"]%?)mlflow-artifacts:\/(?!\/)/g;
 
-/** A filter by the address of artifacts, as the addresses are stored. */
+/** A filter by the address of artifacts, as the addresses are stored; what else it compares stays as it is. */
 export const storedFilter = (filter: string | undefined, bucket: string): string | undefined =>
-  filter !== undefined && ADDRESS_FIELDS.test(filter)
-    ? filter.replaceAll('mlflow-artifacts:/', `s3://${bucket}/`)
-    : filter;
+  filter?.replace(COMPARED_OR_TEXT, (found, compared: string | undefined) =>
+    compared === undefined ? found : compared.replace(PROXIED, (_, start: string) => `${start}s3://${bucket}/`),
+  );

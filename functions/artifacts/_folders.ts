@@ -34,5 +34,6 @@ const folderOfSource = async (source: string): Promise<string> => {
 export const versionFolder = async (name: string, version: string): Promise<string> => {
   if (!/^\d{1,9}$/.test(version))
     throw new PlatformError('INVALID_REQUEST', `Model version must be an integer, got '${version.slice(0, 80)}'`);
-  return folderOfSource((await getVersion(deps, name, Number(version))).source);
+  const { storageLocation, source } = await getVersion(deps, name, Number(version));
+  return folderOfSource(storageLocation ?? source);
 };

@@ -13,6 +13,7 @@ import { callOfEither } from '../_shared/mlflow-balancer-call.ts';
 import { mlflowApi } from '../_shared/mlflow-http.ts';
 import { deps } from './_deps.ts';
 import { loggedModelPlace, type Place, runPlace, versionFolder } from './_folders.ts';
+import { refuseInUse, refuseReplacing } from './_in-use.ts';
 import { emptyReply, fileInfos, fileReply } from './_replies.ts';
 import { putSmall, uploadAddresses, uploadPath } from './_uploads.ts';
 
@@ -45,10 +46,12 @@ export const handler = mlflowApi(
     listFiles: async ({ message }) => ({ files: fileInfos(await listArtifacts(deps, message.path)) }),
     getFile: ({ call, path }) => fileReply(call, path.path),
     putFile: async ({ call, path }) => {
+      await refuseReplacing(path.path);
       await putSmall(path.path, call.body);
       return emptyReply();
     },
     deleteFiles: async ({ path }) => {
+      await refuseInUse(path.path);
       await deleteArtifacts(deps, path.path);
       return {};
     },
@@ -56,10 +59,17 @@ export const handler = mlflowApi(
       const { url, bytes } = await presignDownload(deps, path.path);
       return { url, headers: {}, file_size: bytes };
     },
-    createUpload: ({ message, path }) => uploadAddresses(uploadPath(path.folder, message.path), message),
+    createUpload: async ({ call, message, path }) => {
+      const file = uploadPath(path.folder, message.path);
+      await refuseReplacing(file);
+      return uploadAddresses(file, { ...message, call });
+    },
     completeUpload: async ({ message, path }) => {
       const parts = message.parts.map(({ part_number, etag }) => ({ number: part_number, etag }));
-      await completeUpload(deps, { ...upload(path.folder, message), parts });
+      const wanted = upload(path.folder, message);
+      // It may have come into use since the upload began.
+      await refuseReplacing(wanted.path);
+      await completeUpload(deps, { ...wanted, parts });
       return {};
     },
     abortUpload: async ({ message, path }) => {

@@ -8,6 +8,7 @@ import {
   deleteAlias,
   getModel,
   getVersion,
+  listAudited,
   listChanges,
   listModels,
   listVersions,
@@ -45,7 +46,8 @@ export const handler = httpApi(registryRoutes, {
   listChanges: ({ path, query }) => listChanges(deps, path.name, query),
   productionAt: ({ path, query }) => versionInProductionAt(deps, path.name, new Date(query.time)),
   auditModel: ({ path, query }) => verifyHistory(deps, path.name, query.head),
+  listAudited: ({ query }) => listAudited(deps, query),
   getVersionByAlias: ({ path }) => versionByAlias(deps, path.name, path.alias),
   setAlias: ({ path, body, caller }) => setAlias(deps, { ...path, ...body, by: caller.id }),
-  deleteAlias: ({ path, caller }) => deleteAlias(deps, { ...path, by: caller.id }),
+  deleteAlias: ({ path, query, caller }) => deleteAlias(deps, { ...path, ...query, by: caller.id }),
 });

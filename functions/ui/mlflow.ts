@@ -54,7 +54,7 @@ export const handler = mlflowApi(
     indexPage: ({ call }) => pages.indexPage(call),
     staticFile: ({ path, call }) => pages.staticFile(path.file, call),
     version: () => pages.version(),
-    graphql: ({ message }) => answerGraphql(deps, message),
+    graphql: ({ message, call }) => answerGraphql(deps, message, call.headers['accept-encoding']),
     getMetricHistoryBulkInterval: async ({ message }) => ({
       metrics: (await samplePoints(deps, message)).map(wirePoint),
     }),

@@ -44,7 +44,8 @@ export const GivenTags = z
   .refine((tags) => Object.keys(tags).length <= MAX_TAGS, `must be at most ${MAX_TAGS} tags`)
   .refine((tags) => characters(tags) <= MAX_TAG_CHARACTERS, `must be at most ${MAX_TAG_CHARACTERS} characters in all`);
 
-export const PageToken = z.string().max(2_048);
+// An address line ends at 10 KB; the searches' tokens stay below this (lib/core/search/build.ts).
+export const PageToken = z.string().max(8_192);
 export const PageQuery = z.object({
   maxResults: z.coerce.number().int().min(1).max(1_000).default(100),
   pageToken: PageToken.optional(),

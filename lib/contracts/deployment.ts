@@ -101,8 +101,9 @@ export const DeploymentInitiated = z
 export type DeploymentInitiated = z.infer<typeof DeploymentInitiated>;
 export const RollbackModel = z
   .object({
+    /** The same caller with the same reason, while the rollback is the newest change, means that one: it goes back once. */
     reason: z.string().min(1).max(1_000),
-    /** Revision that the caller saw and takes back: with it a repeated call can never go back twice. */
+    /** Revision that the caller saw and takes back: it says which one to take back whatever the reason is. */
     revision: z.int().positive().optional(),
   })
   .meta({ id: 'RollbackModel' });

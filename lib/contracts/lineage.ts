@@ -30,7 +30,10 @@ export const Lineage = z
     /** The root first, then nearest first. */
     nodes: z.array(LineageNode),
     edges: z.array(LineageEdge),
-    /** Nodes with neighbours that are not in this answer, for depth or number: ask for the lineage of these to go on. */
+    /**
+     * Nodes with neighbours that are not in this answer: for depth or number of nodes, then ask for their own lineage to
+     * go on; or because they have more than are ever looked at, which is 100 of a kind.
+     */
     more: z.array(LineageRef),
   })
   .meta({ id: 'Lineage' });

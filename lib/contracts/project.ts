@@ -159,7 +159,6 @@ export const Project = z
   .meta({ id: 'Project' });
 export type Project = z.infer<typeof Project>;
 
-/** An applied project: immutable, numbered without gaps. Files are the texts of project.yaml, SQL and suites by path. */
 /** Where a project's folder stood in git when it was applied: with it a run can be repeated from the repository. */
 export const GitState = z.object({
   commit: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/),
@@ -173,6 +172,7 @@ export const GitState = z.object({
 });
 export type GitState = z.infer<typeof GitState>;
 
+/** An applied project: immutable, numbered without gaps. Files are the texts of project.yaml, SQL and suites by path. */
 export const ProjectVersion = z
   .object({
     project: Project,

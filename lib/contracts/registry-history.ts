@@ -89,3 +89,13 @@ export const AuditReport = z
   })
   .meta({ id: 'AuditReport' });
 export type AuditReport = z.infer<typeof AuditReport>;
+
+/** A name whose histories an audit verifies. */
+export const AuditedName = z
+  .object({
+    name: z.string(),
+    /** False when only deleted models bore it. */
+    live: z.boolean(),
+  })
+  .meta({ id: 'AuditedName' });
+export type AuditedName = z.infer<typeof AuditedName>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GivenTags, Instant, Name, PageQuery, pageOf } from './common.ts';
-import { AuditReport, ProductionAt, RegistryChange, VersionNumber } from './registry-history.ts';
+import { AuditedName, AuditReport, ProductionAt, RegistryChange, VersionNumber } from './registry-history.ts';
 import type { RouteTable } from './routes.ts';
 
 export * from './registry-history.ts';
@@ -17,6 +17,8 @@ export const ModelVersion = z
     stage: Stage,
     /** s3://…/model/ with model.onnx and serving.json. */
     source: z.string(),
+    /** Where the files lie, when `source` only names a logged model or another version. */
+    storageLocation: z.string().optional(),
     runId: z.string().optional(),
     /** The logged model that was registered, m-…. */
     modelId: z.string().optional(),
@@ -144,6 +146,14 @@ export const registryRoutes = {
     query: z.object({ head: z.string().max(64).optional() }),
     reply: AuditReport,
   },
+  listAudited: {
+    method: 'GET',
+    path: '/audit/models',
+    summary: 'Names whose histories can be verified, those of deleted models too',
+    role: 'viewer',
+    query: PageQuery,
+    reply: pageOf(AuditedName),
+  },
   getVersionByAlias: {
     method: 'GET',
     path: '/models/{name}/aliases/{alias}',
@@ -165,6 +175,7 @@ export const registryRoutes = {
     path: '/models/{name}/aliases/{alias}',
     summary: 'Take an alias away',
     role: 'deployer',
+    query: z.object({ reason: z.string().max(1_000).optional() }),
     reply: RegisteredModel,
     repeatable: true,
   },

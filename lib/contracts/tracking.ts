@@ -8,7 +8,7 @@ const tags = z.record(z.string(), z.string());
 export const Experiment = z
   .object({
     experimentId: z.string(),
-    name: z.string().min(1).max(500),
+    name: z.string(),
     artifactLocation: z.string(),
     lifecycleStage: z.enum(['active', 'deleted']),
     creationTimeMs: z.int(),
@@ -23,7 +23,7 @@ export type RunStatus = z.infer<typeof RunStatus>;
 
 /** One measured point. Latest = greatest (step, timestampMs, value); among values NaN counts as 0. */
 export const MetricPoint = z.object({
-  key: z.string().min(1).max(250),
+  key: z.string(),
   value: MetricValue,
   timestampMs: Int64,
   step: Int64,
@@ -114,8 +114,13 @@ export const LoggedModel = z
   .meta({ id: 'LoggedModel' });
 export type LoggedModel = z.infer<typeof LoggedModel>;
 
+// What is stored is read without limits, so they stand here alone.
 export const CreateExperiment = z
-  .object({ name: Experiment.shape.name, description: z.string().max(5_000).optional(), tags: GivenTags.default({}) })
+  .object({
+    name: z.string().min(1).max(500),
+    description: z.string().max(5_000).optional(),
+    tags: GivenTags.default({}),
+  })
   .meta({ id: 'CreateExperiment' });
 export const ExperimentCreated = z
   .object({ experiment_id: z.string(), name: z.string(), status: z.literal('created') })

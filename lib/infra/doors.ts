@@ -2,13 +2,15 @@ import type { Access } from './access.ts';
 
 /** One Lambda function: its file is functions/{name}.ts, its rights are these and no others. */
 export interface Door {
-  readonly kind: 'api' | 'search' | 'step' | 'duckdb';
+  readonly kind: 'api' | 'search' | 'files' | 'step' | 'duckdb';
   readonly access: readonly Access[];
 }
 
 const api = (...access: Access[]): Door => ({ kind: 'api', access });
 /** A part of the API that sorts through thousands of runs: with one whole core. */
 const search = (...access: Access[]): Door => ({ kind: 'search', access });
+/** Makes files of thousands of parts, which takes S3 up to a minute, and signs as many addresses. */
+const files = (...access: Access[]): Door => ({ kind: 'files', access });
 const step = (...access: Access[]): Door => ({ kind: 'step', access });
 /** A step that carries DuckDB: more memory and disk, and the layer. */
 const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
@@ -50,7 +52,7 @@ export const doors = {
   // Writes to tracking when it tags a logged model with the versions made from it.
   'registry/mlflow': api('registry:write', 'tracking:write', 'events:publish', 'artifacts:name'),
   // The load balancer asks it too, without the authorizer in between: it looks at keys itself.
-  'artifacts/mlflow': api('artifacts:manage', 'tracking:read', 'registry:read', 'identity:read', 'admin-key:read'),
+  'artifacts/mlflow': files('artifacts:manage', 'tracking:read', 'registry:read', 'identity:read', 'admin-key:read'),
   // Its first page asks a browser for a key, which the authorizer cannot.
   'ui/mlflow': search('tracking:read', 'registry:read', 'artifacts:name', 'identity:read', 'admin-key:read'),
   'deployment/api': api('projects:read', 'deployments:write', 'registry:write', 'deployment:start', 'events:publish'),
@@ -72,6 +74,9 @@ export const doors = {
   'identity/authorizer': api('identity:read', 'admin-key:read'),
 } as const satisfies Record<string, Door>;
 export type DoorName = keyof typeof doors;
+
+/** Doors that the load balancer asks too: past the limits of the API, and before anybody looked at the key. */
+export const balancedDoors: ReadonlySet<DoorName> = new Set(['artifacts/mlflow', 'ui/mlflow']);
 export const doorNames = Object.keys(doors) as DoorName[];
 
 /** Construct id of a door. @example doorId('features/build-features') // 'FeaturesBuildFeatures' */

@@ -56,6 +56,13 @@ export interface StageConfig {
      * loses nobody's metric. What a stage lets through at once is what Lambda runs at once.
      */
     readonly mlflow: RateLimit;
+    /**
+     * How many of each function that the load balancer asks too run at once: who comes that way passes none of the limits
+     * above, and would use up the account's functions and money. Taken from what the account runs at once, of which
+     * Lambda leaves 100 to all others: deploying fails where the account has less than twice this and 100, as new ones
+     * have (ask AWS for 1,000). @default no limit but the account's
+     */
+    readonly besideApi?: number;
   };
   readonly training: {
     readonly task: TaskSize;
@@ -129,6 +136,7 @@ const prod: StageConfig = {
     api: { perSecond: 100, burst: 200 },
     serving: { perSecond: 2_000, burst: 4_000 },
     mlflow: { perSecond: 1_000, burst: 2_000 },
+    besideApi: 100,
   },
   training: {
     task: task(8192, 16_384),
@@ -149,6 +157,7 @@ const staging: StageConfig = {
   name: 'staging',
   network: { endpointZones: 1, flowLogDays: 30 }, // 8 endpoints × 1 zone: 58
   serving: { task: task(512, 1024), minTasks: 2, maxTasks: 4, drainSeconds: 60 }, // 36; load balancer: 17
+  limits: { ...prod.limits, besideApi: 50 },
   logDays: 30,
   containerInsights: false,
 };

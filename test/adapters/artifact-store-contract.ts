@@ -111,6 +111,20 @@ export const artifactStoreContract = (what: string, make: () => Promise<Artifact
       await expect(late).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
     });
 
+    it('does not take what another upload made of a file, in as many parts, for its own', async () => {
+      const path = `${fresh()}/twice.bin`;
+      const begun = async (body: string) => {
+        const { uploadId, parts } = await openUpload(world, { path, parts: 1 });
+        return { path, uploadId, parts: [{ number: 1, etag: await world.put(parts[0]!.url, bytes(body)) }] };
+      };
+      const [lost, kept] = [await begun('lost'), await begun('kept')];
+      await completeUpload(world, kept);
+      await abortUpload(world, lost);
+      await expect(completeUpload(world, lost)).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      await expect(completeUpload(world, kept)).resolves.toBeUndefined();
+      expect(await openArtifact(world, path, 10)).toMatchObject({ body: bytes('kept') });
+    });
+
     it('refuses parts that nobody sent', async () => {
       const path = `${fresh()}/wrong.bin`;
       const { uploadId, parts } = await openUpload(world, { path, parts: 2 });

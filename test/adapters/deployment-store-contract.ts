@@ -44,6 +44,23 @@ export const deploymentStoreContract = (name: string, make: () => Promise<Deploy
       expect(revisions).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2]);
     });
 
+    it('gives revisions from one on, oldest first', async () => {
+      for (let revision = 1; revision <= 12; revision++) await store.save(documentOf('range', revision), revision - 1);
+      const from = async (first: number, limit: number) =>
+        (await store.revisionsFrom('range', first, limit)).map(({ revision }) => revision);
+      expect(await from(0, 3)).toEqual([1, 2, 3]);
+      expect(await from(9, 3)).toEqual([9, 10, 11]);
+      expect(await from(11, 9)).toEqual([11, 12]);
+    });
+
+    it('keeps revisions of more than a megabyte', async () => {
+      const reason = 'x'.repeat(150_000);
+      for (let revision = 1; revision <= 9; revision++)
+        await store.save({ ...documentOf('large', revision), reason }, revision - 1);
+      expect(await store.history('large', 9)).toHaveLength(9);
+      expect(await store.revisionsFrom('large', 1, 9)).toHaveLength(9);
+    });
+
     it.each([
       ['a first write over a document', 0, 1],
       ['a stale revision', 1, 2],

@@ -6,6 +6,7 @@ import {
   deleteVersion,
   getModel,
   getVersion,
+  listAudited,
   listChanges,
   listModels,
   listVersions,
@@ -97,6 +98,24 @@ export const registryVerbsContract = (what: string, make: () => Promise<Registry
       expect((await registerVersion(world, versionOf(name))).version).toBe(1);
       expect((await verifyHistory(world, name)).records).toBe(5 + 2);
       await sound(name);
+    });
+
+    it('lists the names under which histories end', async () => {
+      const [gone, renamed, now] = [freshName(), freshName(), freshName()];
+      for (const name of [gone, renamed]) await createModel(world, { name, by });
+      await deleteModel(world, { name: gone, by });
+      await renameModel(world, { name: renamed, newName: now, by });
+      const known = await allPages((one) => world.registry.listNames(one), 3);
+      expect(known.map(({ name }) => name)).toEqual(expect.arrayContaining([gone, renamed, now]));
+      const names = (await listAudited(world, { maxResults: 1_000 })).items;
+      const mine = names.filter(({ name }) => [gone, renamed, now].includes(name));
+      expect(mine).toHaveLength(2);
+      expect(mine).toEqual(
+        expect.arrayContaining([
+          { name: gone, live: false },
+          { name: now, live: true },
+        ]),
+      );
     });
 
     it('never gives the number of a deleted version again, and takes its aliases away', async () => {

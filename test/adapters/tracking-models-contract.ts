@@ -32,6 +32,15 @@ export const trackingModelsContract = (name: string, make: () => Promise<Trackin
       const model = await fresh({ tags: { a: '1', b: '2' } });
       await store.updateLoggedModel(model.modelId, { status: 'READY', lastUpdateTimeMs: 5 });
       await store.describeLoggedModel(model.modelId, { params: { p: '1' }, tags: { b: '3' } });
+      for (const length of [1, 300]) {
+        const value = 'v'.repeat(length);
+        const { tags } = (await store.findLoggedModel(model.modelId)) ?? { tags: {} as Record<string, string> };
+        const swap = { key: 'swapped', was: tags.swapped, value };
+        expect(await store.swapLoggedModelTag(model.modelId, swap)).toBe(true);
+        expect(await store.swapLoggedModelTag(model.modelId, { ...swap, value: 'late' })).toBe(false);
+        expect((await store.findLoggedModel(model.modelId))?.tags.swapped).toBe(value);
+      }
+      expect(await store.deleteLoggedModelTag(model.modelId, 'swapped')).toBe(true);
       expect(await store.deleteLoggedModelTag(model.modelId, 'a')).toBe(true);
       expect(await store.deleteLoggedModelTag(model.modelId, 'a')).toBe(false);
       const changed = { ...model, status: 'READY', lastUpdateTimeMs: 5, params: { p: '1' }, tags: { b: '3' } };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { TrackingStore } from '#core/tracking/index.ts';
 import { allPages } from '#test/helpers/all-pages.ts';
 import { EMULATOR_START_MS } from '#test/helpers/emulator.ts';
+import { trackingEdgesContract } from './tracking-edges-contract.ts';
 import { trackingExperimentsContract } from './tracking-experiments-contract.ts';
 import { trackingHistoryContract } from './tracking-history-contract.ts';
 import { trackingModelsContract } from './tracking-models-contract.ts';
@@ -154,6 +155,12 @@ export const trackingStoreContract = (name: string, make: () => Promise<Tracking
     it('deletes a tag once', async () => {
       const runId = await freshRun();
       await store.logBatch(runId, batch([], { t: 'param' }, { t: 'tag', u: 'x'.repeat(1_000) }));
+      const swap = { key: 'swapped', was: undefined, value: 'v'.repeat(300) };
+      expect(await store.swapRunTag(runId, swap)).toBe(true);
+      expect(await store.swapRunTag(runId, swap)).toBe(false);
+      expect(await store.swapRunTag(runId, { ...swap, was: swap.value, value: '2' })).toBe(true);
+      expect((await store.findRun(runId))?.tags.swapped).toBe('2');
+      expect(await store.deleteRunTag(runId, 'swapped')).toBe(true);
       expect(await store.deleteRunTag(runId, 't')).toBe(true);
       expect(await store.deleteRunTag(runId, 't')).toBe(false);
       expect(await store.deleteRunTag(runId, 'u')).toBe(true);
@@ -179,4 +186,5 @@ export const trackingStoreContract = (name: string, make: () => Promise<Tracking
   trackingHistoryContract(name, make);
   trackingScanContract(name, make);
   trackingModelsContract(name, make);
+  trackingEdgesContract(name, make);
 };

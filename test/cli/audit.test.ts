@@ -3,8 +3,11 @@ import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import type { RegistryStore } from '#core/registry/index.ts';
 import {
   deleteAlias,
+  deleteModel,
+  listAudited,
   listChanges,
   listModels,
+  renameModel,
   setAlias,
   transitionStage,
   verifyHistory,
@@ -18,20 +21,38 @@ let world: RegistryWorld;
 let store: RegistryStore;
 let printed: string[];
 
-/** The platform's registry routes, over the verbs that stand behind them. */
-const answer = async (request: string, init: RequestInit): Promise<unknown> => {
-  const { pathname, searchParams } = new URL(request);
-  const [, , name = '', what = '', alias = ''] = pathname.split('/').map(decodeURIComponent);
-  const page = { maxResults: Number(searchParams.get('maxResults') ?? 100) };
+interface Request {
+  readonly name: string;
+  readonly alias: string;
+  readonly query: URLSearchParams;
+  readonly method: string;
+  readonly body: { version: number };
+}
+
+const aliasAnswer = ({ name, alias, query, method, body }: Request): Promise<unknown> => {
   const by = 'ann';
-  const body = init.body ? JSON.parse(String(init.body)) : {};
-  if (name === '') return listModels(world, page);
-  if (what === 'history') return listChanges(world, name, page);
-  if (what === 'at') return versionInProductionAt(world, name, new Date(searchParams.get('time') ?? ''));
-  if (what === 'audit') return verifyHistory(world, name, searchParams.get('head') ?? undefined);
-  if (init.method === 'PUT') return setAlias(world, { name, alias, ...body, by });
-  if (init.method === 'DELETE') return deleteAlias(world, { name, alias, by });
+  if (method === 'PUT') return setAlias(world, { name, alias, ...body, by });
+  if (method === 'DELETE') return deleteAlias(world, { name, alias, by, reason: query.get('reason') ?? '' });
   return versionByAlias(world, name, alias);
+};
+const pageOf = ({ query }: Request) => ({ maxResults: Number(query.get('maxResults') ?? 100) });
+/** The platform's registry routes, over the verbs that stand behind them, by the last part of the path that is fixed. */
+const routes: Record<string, (request: Request) => Promise<unknown>> = {
+  '/models': (request) => listModels(world, pageOf(request)),
+  '/audit/models': (request) => listAudited(world, pageOf(request)),
+  history: (request) => listChanges(world, request.name, pageOf(request)),
+  at: ({ name, query }) => versionInProductionAt(world, name, new Date(query.get('time') ?? '')),
+  audit: ({ name, query }) => verifyHistory(world, name, query.get('head') ?? undefined),
+  aliases: aliasAnswer,
+};
+
+const answer = (request: string, init: RequestInit): Promise<unknown> => {
+  const { pathname, searchParams: query } = new URL(request);
+  const [, , name = '', what = '', alias = ''] = pathname.split('/').map(decodeURIComponent);
+  const body = init.body ? JSON.parse(String(init.body)) : {};
+  const route = routes[pathname] ?? routes[what];
+  if (!route) throw new Error(`no route ${pathname}`);
+  return route({ name, alias, query, body, method: init.method ?? 'GET' });
 };
 
 beforeEach(async () => {
@@ -67,6 +88,20 @@ describe('mlp models', () => {
     expect(changes.map(({ sequence }: { sequence: number }) => sequence)).toEqual([4, 3]);
   });
 
+  it('refuses a number of changes that is none', async () => {
+    for (const limit of ['abc', '0', '-1', '1.5', ''])
+      await expect(mlp('models', 'history', 'churn', `--limit=${limit}`)).rejects.toThrow(
+        `--limit "${limit}" is no number`,
+      );
+  });
+
+  it('keeps the reason for which an alias was taken away', async () => {
+    await mlp('models', 'alias', 'churn', 'champion', '2');
+    await mlp('models', 'alias', 'churn', 'champion', '--delete', '--reason', 'lost the test');
+    expect(await mlp('models', 'history', 'churn', '--limit', '1')).toMatch(/alias champion .*lost the test/);
+    await expect(mlp('models', 'alias', 'churn', 'champion', '2', '--delete')).rejects.toThrow('leave the version out');
+  });
+
   it('prints which version was in Production at a moment', async () => {
     expect(await mlp('models', 'at', 'churn', '2023-11-15')).toContain('version 2 of churn was in Production at');
     expect(await mlp('models', 'at', 'churn', '2020-01-01T00:00:00+02:00')).toBe(
@@ -88,6 +123,19 @@ describe('mlp models', () => {
 describe('mlp audit verify', () => {
   it('verifies all models, and ends with 0', async () => {
     expect(await mlp('audit', 'verify')).toMatch(/churn +4 +verified[\s\S]*fraud +3 +verified/);
+    expect(process.exitCode ?? 0).toBe(0);
+  });
+
+  it('verifies models that were renamed or deleted too, under the names they had last', async () => {
+    const [{ head }] = JSON.parse(await mlp('audit', 'verify', 'churn', '--json'));
+    await deleteModel(world, { name: 'fraud', by: 'ann' });
+    await renameModel(world, { name: 'churn', newName: 'leavers', by: 'ann' });
+    const told = JSON.parse(await mlp('audit', 'verify', '--json'));
+    expect(told.map(({ name, records }: { name: string; records: number }) => [name, records])).toEqual([
+      ['fraud', 4],
+      ['leavers', 5],
+    ]);
+    expect(await mlp('audit', 'verify', 'churn', '--head', head)).toContain('verified');
     expect(process.exitCode ?? 0).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { PlatformRequestError } from '#sdk/index.ts';
+import { applyCommand, keptGit } from '../../cli/commands/apply.ts';
 import { connect } from '../../cli/connection.ts';
 import { duration, table } from '../../cli/output.ts';
 import { program } from '../../cli/program.ts';
@@ -14,6 +15,17 @@ describe('mlp', () => {
     expect(program().commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(['apply', 'run', 'status', 'predict']),
     );
+  });
+
+  it('says what apply keeps of git', () => {
+    const written: string[] = [];
+    const apply = applyCommand().configureOutput({ writeOut: (text) => void written.push(text) });
+    apply.outputHelp();
+    expect(written.join('')).toContain('changes to the project');
+    const commit = `abcdef12${'0'.repeat(32)}`;
+    expect(keptGit(undefined)).toBe('');
+    expect(keptGit({ commit, isDirty: false })).toBe('; kept git commit abcdef12');
+    expect(keptGit({ commit, isDirty: true, diff: 'x' })).toContain('changes');
   });
 
   it('finds the platform of npm start in a folder above', () => {

@@ -119,6 +119,24 @@ describe.each(stageNames)('the load balancer of %s', (name) => {
   });
 });
 
+describe.each(stageNames)('functions that the load balancer of %s asks', (name) => {
+  const functions = Object.values(resourcesOf(templatesOf(name).platform, 'AWS::Lambda::Function'));
+  const { besideApi } = stageOf(name).limits;
+
+  it('run so many at once where the account has room for that, and no others are held', () => {
+    const held = functions.filter(({ Properties }) => Properties.ReservedConcurrentExecutions !== undefined);
+    const asked = ['functions/artifacts/mlflow.ts', 'functions/ui/mlflow.ts'];
+    expect(held.map(({ Properties }) => Properties.Description).sort()).toEqual(besideApi ? asked : []);
+    for (const { Properties } of held) expect(Properties.ReservedConcurrentExecutions).toBe(besideApi);
+    expect(besideApi !== undefined).toBe(name === 'staging' || name === 'prod');
+  });
+
+  it('answer of files before CloudFront and the load balancer give up, which is later than the API does', () => {
+    const files = functions.find(({ Properties }) => Properties.Description === 'functions/artifacts/mlflow.ts');
+    expect(files?.Properties.Timeout).toBe(55);
+  });
+});
+
 describe.each(awsStages)('who may reach the load balancer of %s', (name) => {
   it('is the API, CloudFront and the tasks themselves', () => {
     const { serving } = templatesOf(name);

@@ -2,6 +2,7 @@ import { PartAddresses } from '#contracts/mlflow/artifacts.ts';
 import { fileName } from '#core/artifacts/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import type { PartTarget } from './part-sender.ts';
+import { tryAgain } from './try-again.ts';
 
 /** The artifact proxy's own refusal, for the caller to read as it is. */
 export class Relayed extends Error {
@@ -29,10 +30,25 @@ export interface SentPartOf {
   readonly etag: string;
 }
 
-// Making a file of thousands of parts takes S3 a while.
-const PATIENCE_MS = 60_000;
+// Making a file of thousands of parts takes S3 a while, and the sender is answered within a minute of his last byte.
+const PATIENCE_MS = 57_000;
 /** Addresses asked for at once: of a good hundred megabytes. */
 const ADDRESSES_AT_ONCE = 16;
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+const passes = (outcome: Answer | Error): boolean => outcome instanceof Error || outcome.status >= 500;
+
+const exchange = async (url: string, call: RequestInit): Promise<Answer | Error> => {
+  try {
+    const reply = await fetch(url, call);
+    return { status: reply.status, text: await reply.text() };
+  } catch (error) {
+    return error as Error;
+  }
+};
 
 const encoded = (key: string): string => key.split('/').map(encodeURIComponent).join('/');
 
@@ -89,11 +105,25 @@ export class ArtifactProxy {
     throw new PlatformError('UNAVAILABLE', 'the artifact proxy gave no address to send to; send the file again');
   }
 
+  /** What says the same a second time is said again; an upload that is begun again would leave the first behind. */
   async #call(verb: 'create' | 'complete' | 'abort', fields: object): Promise<unknown> {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const ask = () => this.#ask(verb, { fields, signal });
+    const isRepeatable = 'upload_id' in fields || 'whole' in fields;
+    const outcome = await (isRepeatable ? tryAgain(ask, (one) => passes(one) && !signal.aborted) : ask());
+    if (outcome instanceof Error)
+      throw new PlatformError('UNAVAILABLE', `the artifact proxy does not answer (${outcome}); send the file again`);
+    const { status, text } = outcome;
+    if (status < 300) return JSON.parse(text);
+    if (status >= 400 && status < 500) throw new Relayed(status, text);
+    throw new PlatformError('UNAVAILABLE', `the artifact proxy answered ${status}; send the file again`);
+  }
+
+  #ask(verb: string, { fields, signal }: { fields: object; signal: AbortSignal }): Promise<Answer | Error> {
     const { address, key, authorization, requestId } = this.#options;
     const name = fileName(key);
     const folder = encoded(key.slice(0, -name.length - 1));
-    const reply = await this.#reached(`${address}/api/2.0/mlflow-artifacts/mpu/${verb}/${folder}`, {
+    return exchange(`${address}/api/2.0/mlflow-artifacts/mpu/${verb}/${folder}`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -101,18 +131,7 @@ export class ArtifactProxy {
         ...(authorization !== undefined && { authorization }),
       },
       body: JSON.stringify({ path: name, ...fields }),
+      signal,
     });
-    if (reply.ok) return reply.json();
-    const text = await reply.text();
-    if (reply.status >= 400 && reply.status < 500) throw new Relayed(reply.status, text);
-    throw new PlatformError('UNAVAILABLE', `the artifact proxy answered ${reply.status}; send the file again`);
-  }
-
-  async #reached(url: string, call: RequestInit): Promise<Response> {
-    try {
-      return await fetch(url, { ...call, signal: AbortSignal.timeout(PATIENCE_MS) });
-    } catch (error) {
-      throw new PlatformError('UNAVAILABLE', `the artifact proxy does not answer (${error}); send the file again`);
-    }
   }
 }

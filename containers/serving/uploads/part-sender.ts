@@ -2,14 +2,13 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PlatformError } from '#core/shared/index.ts';
+import { tryAgain } from './try-again.ts';
 
 /** Copying and encrypting a whole part at once would hold up every prediction meanwhile. */
 const SLICE_BYTES = 256 * 1_024;
 const SILENCE_MS = 60_000;
-const ATTEMPTS = 4;
-const FIRST_WAIT_MS = 200;
 const PASSING = new Set([408, 429, 500, 502, 503, 504]);
 
 const http = new HttpAgent({ keepAlive: true });
@@ -70,11 +69,7 @@ const passes = (outcome: Sent | Error): boolean => outcome instanceof Error || P
  * @throws UNAVAILABLE when the store does not take it
  */
 export const sendPart = async (target: PartTarget, body: Buffer): Promise<string> => {
-  let outcome = await attempt(target, body);
-  for (let tried = 1; tried < ATTEMPTS && passes(outcome); tried++) {
-    await sleep(FIRST_WAIT_MS * 2 ** tried * (0.5 + Math.random()));
-    outcome = await attempt(target, body);
-  }
+  const outcome = await tryAgain(() => attempt(target, body), passes);
   if (!(outcome instanceof Error) && outcome.status === 200) return outcome.etag;
   const reason = outcome instanceof Error ? outcome.message : `status ${outcome.status}`;
   throw new PlatformError('UNAVAILABLE', `the store did not take a part of the file (${reason}); send the file again`);

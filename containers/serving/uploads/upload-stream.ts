@@ -39,10 +39,18 @@ const inParts = async (proxy: ArtifactProxy, reader: PartReader, first?: Buffer)
   }
 };
 
-const inOne = async (proxy: ArtifactProxy, read: () => Promise<Buffer>): Promise<void> => {
-  // First asks whether the caller may, so that nobody else's bytes are waited for.
+/** First asks whether the caller may, so that nobody else's bytes are waited for. */
+const inOne = async (proxy: ArtifactProxy, reader: PartReader, size: number): Promise<void> => {
   const target = await proxy.wholeTarget();
-  await sendPart(target, await read());
+  await sendPart(target, await reader.next(Math.max(size, 1)));
+};
+
+/** The same question first, also where the answer is of no use: it begins nothing that were to be freed. */
+const ofUnknownSize = async (proxy: ArtifactProxy, reader: PartReader): Promise<void> => {
+  const target = await proxy.wholeTarget();
+  const first = await reader.next(partBytes(1));
+  if (reader.isOver) await sendPart(target, first);
+  else await inParts(proxy, reader, first);
 };
 
 /**
@@ -51,10 +59,7 @@ const inOne = async (proxy: ArtifactProxy, read: () => Promise<Buffer>): Promise
  * @throws Relayed, CallerGone, BODY_TOO_LARGE, UNAVAILABLE
  */
 export const sendBody = async (proxy: ArtifactProxy, reader: PartReader, size: number | undefined): Promise<void> => {
-  if (size !== undefined) {
-    checkSize(size);
-    return size <= partBytes(1) ? inOne(proxy, () => reader.next(Math.max(size, 1))) : inParts(proxy, reader);
-  }
-  const first = await reader.next(partBytes(1));
-  return reader.isOver ? inOne(proxy, async () => first) : inParts(proxy, reader, first);
+  if (size === undefined) return ofUnknownSize(proxy, reader);
+  checkSize(size);
+  return size <= partBytes(1) ? inOne(proxy, reader, size) : inParts(proxy, reader);
 };

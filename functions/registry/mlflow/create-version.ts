@@ -1,9 +1,12 @@
 import type { Pair } from '#contracts/mlflow/wire.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
 import { registerVersion } from '#core/registry/index.ts';
-import { limits, requireLoggedModel, setLoggedModelTags } from '#core/tracking/index.ts';
+import { PROMPT_TAG } from '#core/search/index.ts';
+import { editLoggedModelTag } from '#core/tracking/index.ts';
+import { logger } from '../../_shared/logger.ts';
 import { inMlflowTerms } from '../../_shared/mlflow-errors.ts';
 import { recordOf } from '../../_shared/mlflow-pairs.ts';
+import { withEntry } from '../../_shared/tag-list.ts';
 import type { MlflowRegistryDeps } from './deps.ts';
 import { checkedSource } from './version-source.ts';
 
@@ -17,35 +20,19 @@ interface WireVersion {
   readonly tags: readonly Pair[];
 }
 
-const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 const VERSIONS_TAG = 'mlflow.modelVersions';
 
-interface Registration {
-  readonly name: string;
-  readonly version: number;
-}
-
-const registrationsIn = (text: string | undefined): Registration[] => {
-  try {
-    const known: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(known) ? known : [];
-  } catch {
-    return [];
-  }
-};
-
-const fitting = (all: readonly Registration[]): string => {
-  const text = JSON.stringify(all);
-  // A tag that were cut would no longer be JSON: the oldest go instead.
-  return text.length <= limits.runTagValue ? text : fitting(all.slice(1));
-};
-
-/** Notes with a logged model what it was registered as; the web UI shows it there. */
+/**
+ * Notes with a logged model what it was registered as; the web UI shows it there. The version is made by then: a client
+ * that were told of a failure here would send again and make another.
+ */
 const noteRegistration = async (deps: MlflowRegistryDeps, modelId: string, made: ModelVersion): Promise<void> => {
-  const { tags } = await requireLoggedModel(deps, modelId);
-  const { name, version } = made;
-  const others = registrationsIn(tags[VERSIONS_TAG]).filter((one) => one.name !== name || one.version !== version);
-  await setLoggedModelTags(deps, modelId, { [VERSIONS_TAG]: fitting([...others, { name, version }]) });
+  const note = JSON.stringify({ name: made.name, version: made.version });
+  try {
+    await editLoggedModelTag(deps, modelId, { key: VERSIONS_TAG, edit: (was) => withEntry(was, note) });
+  } catch (error) {
+    logger.warn('a logged model does not know what it was registered as', { modelId, note, error: error as Error });
+  }
 };
 
 /**

@@ -1,10 +1,11 @@
 import { Stage } from '#contracts/registry.ts';
 import { PlatformError } from '#core/shared/index.ts';
+import { shortened } from '../../_shared/shortened.ts';
 
 /** @throws INVALID_REQUEST */
 export const versionNumber = (text: string): number => {
   if (/^\s*\d{1,15}\s*$/.test(text)) return Number(text);
-  throw new PlatformError('INVALID_REQUEST', `Parameter 'version' must be an integer, got '${text}'.`);
+  throw new PlatformError('INVALID_REQUEST', `Parameter 'version' must be an integer, got '${shortened(text)}'.`);
 };
 
 /** A stage in any case of letters. @throws INVALID_REQUEST */
@@ -12,7 +13,10 @@ export const stageNamed = (text: string): Stage => {
   const stage = Stage.options.find((one) => one.toLowerCase() === text.toLowerCase());
   if (stage) return stage;
   const allowed = Stage.options.join(', ');
-  throw new PlatformError('INVALID_REQUEST', `Invalid Model Version stage: ${text}. Value must be one of ${allowed}.`);
+  throw new PlatformError(
+    'INVALID_REQUEST',
+    `Invalid Model Version stage: ${shortened(text)}. Value must be one of ${allowed}.`,
+  );
 };
 
 const ACTIVE_STAGES: readonly Stage[] = ['Staging', 'Production'];

@@ -8,13 +8,13 @@ import {
   transitionStage,
   updateVersion,
 } from '#core/registry/index.ts';
+import { shownUri } from '../../_shared/mlflow-artifact-uri.ts';
 import type { MlflowHandlers } from '../../_shared/mlflow-http.ts';
 import { searchOf, storedFilter } from '../../_shared/mlflow-search.ts';
 import { createVersion } from './create-version.ts';
 import type { MlflowRegistryDeps } from './deps.ts';
 import { wireVersion } from './entities.ts';
 import { checkArchiving, stageNamed, versionNumber } from './fields.ts';
-import { downloadUri } from './version-source.ts';
 
 type Handlers = MlflowHandlers<typeof modelVersionRoutes>;
 const MAX_RESULTS = 200_000;
@@ -56,8 +56,8 @@ export const modelVersionHandlers = (deps: MlflowRegistryDeps): Handlers => ({
     model_version: wireVersion(await getVersion(deps, name, versionNumber(version)), deps.artifactBucket),
   }),
   getModelVersionDownloadUri: async ({ message: { name, version } }) => {
-    const { source } = await getVersion(deps, name, versionNumber(version));
-    return { artifact_uri: await downloadUri(deps, source) };
+    const { storageLocation, source } = await getVersion(deps, name, versionNumber(version));
+    return { artifact_uri: shownUri(storageLocation ?? source, deps.artifactBucket) };
   },
   searchModelVersions: async ({ message }) => {
     const search = searchOf(message, MAX_RESULTS);

@@ -1,13 +1,16 @@
 import { getVersion, latestVersions, versionByAlias } from '#core/registry/index.ts';
 import { isPlatformError, PlatformError } from '#core/shared/index.ts';
-import { getLoggedModel, getRun, requireLoggedModel } from '#core/tracking/index.ts';
-import { shownUri, storedUri } from '../../_shared/mlflow-artifact-uri.ts';
+import { getLoggedModel, getRun } from '#core/tracking/index.ts';
+import { storedUri } from '../../_shared/mlflow-artifact-uri.ts';
+import { shortened } from '../../_shared/shortened.ts';
 import type { MlflowRegistryDeps } from './deps.ts';
 import { stageNamed } from './fields.ts';
 
 /** Where the files of a version come from, and of which run and logged model they are. */
 export interface VersionSource {
   readonly source: string;
+  /** Where the files lie, when the source only names something that has them. */
+  readonly storageLocation?: string | undefined;
   readonly runId?: string | undefined;
   readonly modelId?: string | undefined;
 }
@@ -16,22 +19,30 @@ const MODEL_ID = /^m-[0-9a-f]{32}$/;
 const PLACEHOLDERS = new Set(['prompt-template', 'dummy-source']);
 
 const refused = (source: string, why: string): PlatformError =>
-  new PlatformError('INVALID_REQUEST', `Invalid model version source: '${source}'. ${why}`);
+  new PlatformError('INVALID_REQUEST', `Invalid model version source: '${shortened(source)}'. ${why}`);
 const mustName = (source: string, field: string): PlatformError =>
   refused(source, `The ${field} request parameter must identify the resource that contains the source.`);
 
-const decoded = (text: string): string => {
-  try {
-    const once = decodeURIComponent(text);
-    return once === text ? text : decoded(once);
-  } catch {
-    return text;
+const MAX_DECODES = 5;
+/** With nothing encoded in it any more; undefined when it was encoded over and over. */
+const decoded = (given: string): string | undefined => {
+  let text = given;
+  for (let round = 0; round < MAX_DECODES; round++) {
+    const before = text;
+    try {
+      text = decodeURIComponent(before);
+    } catch {
+      return before;
+    }
+    if (text === before) return text;
   }
+  return undefined;
 };
 
 /** @throws INVALID_REQUEST for what could lead out of where it seems to lie */
 const checkPath = (source: string): void => {
   const plain = decoded(source);
+  if (plain === undefined) throw refused(source, `It is encoded more than ${MAX_DECODES - 1} times.`);
   const parts = plain.replace(/^[\w+.-]+:\/*/, '').split('/');
   if (!plain.includes('\0') && !parts.includes('..') && !parts.includes('.')) return;
   throw refused(source, 'It must be an absolute path without relative path references.');
@@ -80,8 +91,8 @@ const ofRun = ({ source, runId, modelId }: VersionSource): VersionSource => {
 
 const ofLoggedModel = async (deps: MlflowRegistryDeps, given: VersionSource, named: string): Promise<VersionSource> => {
   if (given.modelId !== named) throw mustName(given.source, 'model_id');
-  const { sourceRunId } = await getLoggedModel(deps, named);
-  return { ...given, runId: given.runId ?? sourceRunId };
+  const { sourceRunId, artifactUri } = await getLoggedModel(deps, named);
+  return { ...given, runId: given.runId ?? sourceRunId, storageLocation: artifactUri };
 };
 
 const namedVersion = async (deps: MlflowRegistryDeps, name: string, which: string) => {
@@ -101,7 +112,13 @@ const ofVersion = async (deps: MlflowRegistryDeps, given: VersionSource): Promis
   const differs = (own: string | undefined, asked: string | undefined) => asked !== undefined && asked !== (own ?? '');
   if (differs(version.runId, given.runId) || differs(version.modelId, given.modelId))
     throw refused(given.source, 'The run_id and model_id request parameters must match the referenced model version.');
-  return { source: `models:/${name}/${version.version}`, runId: version.runId, modelId: version.modelId };
+  return {
+    source: `models:/${name}/${version.version}`,
+    // Names are given anew: what the name means later is another model's.
+    storageLocation: version.storageLocation ?? version.source,
+    runId: version.runId,
+    modelId: version.modelId,
+  };
 };
 
 /**
@@ -126,15 +143,4 @@ export const checkedSource = async (
   const modelId = /^models:\/([^/]+)$/.exec(source)?.[1];
   if (modelId !== undefined && MODEL_ID.test(modelId)) return ofLoggedModel(deps, given, modelId);
   return source.startsWith('models:') ? ofVersion(deps, given) : ofStore(deps, given);
-};
-
-/**
- * Where the files of a version are read.
- * @throws LOGGED_MODEL_NOT_FOUND, MODEL_NOT_FOUND, VERSION_NOT_FOUND
- */
-export const downloadUri = async (deps: MlflowRegistryDeps, source: string): Promise<string> => {
-  const [, first, number] = /^models:\/([^/]+)(?:\/(\d+))?$/.exec(source) ?? [];
-  if (first === undefined) return shownUri(source, deps.artifactBucket);
-  if (number === undefined) return shownUri((await requireLoggedModel(deps, first)).artifactUri, deps.artifactBucket);
-  return downloadUri(deps, (await getVersion(deps, first, Number(number))).source);
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PlatformError } from '#core/shared/index.ts';
-import { getRun, limits, logBatch } from '#core/tracking/index.ts';
+import { editRunTag } from '#core/tracking/index.ts';
+import { withEntry } from '../../_shared/tag-list.ts';
 import type { MlflowTrackingDeps } from './deps.ts';
 
 const HISTORY_TAG = 'mlflow.log-model.history';
@@ -36,31 +37,29 @@ const factsOf = (modelJson: string): LoggedModelFacts => {
   const model = parsed(modelJson);
   if (model === undefined)
     throw new PlatformError('INVALID_REQUEST', `Malformed model info. ${modelJson.slice(0, 200)} is not a valid JSON.`);
+  if (isDeeper(model, MAX_LEVELS))
+    throw new PlatformError(
+      'INVALID_REQUEST',
+      `Malformed model info. It is nested deeper than ${MAX_LEVELS} levels; send what the MLmodel file holds.`,
+    );
   const facts = LoggedModelFacts.safeParse(model);
   if (facts.success) return { ...facts.data, flavors: withoutConfigs(facts.data.flavors) };
   const missing = facts.error.issues.map(({ path }) => path.join('.')).join(', ');
   throw new PlatformError('INVALID_REQUEST', `Model json is missing mandatory fields: ${missing}`);
 };
 
-const historyIn = (text: string | undefined): unknown[] => {
-  const history = text === undefined ? [] : parsed(text);
-  return Array.isArray(history) ? history : [];
-};
-
-const fitting = (history: readonly unknown[]): string => {
-  const text = JSON.stringify(history);
-  // A tag that were cut would no longer be JSON: the oldest go instead.
-  return text.length <= limits.runTagValue || history.length <= 1 ? text : fitting(history.slice(1));
-};
+// The files themselves are four or five levels deep.
+const MAX_LEVELS = 100;
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
 
 /**
  * Adds a model to a run's list of those logged; said twice it is there once.
  * @throws RUN_NOT_FOUND, INVALID_REQUEST
  */
 export const logModel = async (deps: MlflowTrackingDeps, runId: string, modelJson: string): Promise<void> => {
-  const facts = factsOf(modelJson);
-  const { tags } = await getRun(deps, runId);
-  const fact = JSON.stringify(facts);
-  const others = historyIn(tags[HISTORY_TAG]).filter((known) => JSON.stringify(known) !== fact);
-  await logBatch(deps, runId, { metrics: [], params: {}, tags: { [HISTORY_TAG]: fitting([...others, facts]) } });
+  const fact = JSON.stringify(factsOf(modelJson));
+  await editRunTag(deps, runId, { key: HISTORY_TAG, edit: (was) => withEntry(was, fact) });
 };

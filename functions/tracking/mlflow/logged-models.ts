@@ -13,7 +13,7 @@ import {
 } from '#core/tracking/index.ts';
 import type { MlflowHandlers } from '../../_shared/mlflow-http.ts';
 import { recordOf } from '../../_shared/mlflow-pairs.ts';
-import { searchOf } from '../../_shared/mlflow-search.ts';
+import { searchOf, storedFilter } from '../../_shared/mlflow-search.ts';
 import type { MlflowTrackingDeps } from './deps.ts';
 import { wireLoggedModel } from './entities.ts';
 
@@ -48,8 +48,10 @@ const searchHandlers = (deps: MlflowTrackingDeps) =>
         datasetName: dataset_name || undefined,
         datasetDigest: dataset_digest || undefined,
       }));
+      const search = searchOf({ ...message, order_by: undefined }, MAX_RESULTS);
       const { items, nextPageToken } = await searchLoggedModels(deps, {
-        ...searchOf({ ...message, order_by: undefined }, MAX_RESULTS),
+        ...search,
+        filter: storedFilter(search.filter, deps.artifactBucket),
         orderBy,
         experimentIds: message.experiment_ids,
         datasets: message.datasets.map(({ dataset_name, dataset_digest }) => ({

@@ -7,6 +7,7 @@ import { PlatformError } from '#core/shared/index.ts';
 import { deleteRunTag, limits, logBatch } from '#core/tracking/index.ts';
 import type { MlflowHandlers } from '../../_shared/mlflow-http.ts';
 import { recordOf } from '../../_shared/mlflow-pairs.ts';
+import { shortened } from '../../_shared/shortened.ts';
 import type { MlflowTrackingDeps } from './deps.ts';
 import { logModel } from './log-model.ts';
 
@@ -38,7 +39,7 @@ const checkKeysUnique = (params: readonly Pair[]): void => {
   const remedy = 'Please ensure the request contains only one param value per param key.';
   throw new PlatformError(
     'INVALID_REQUEST',
-    `Duplicate parameter keys have been submitted: ${twice.join(', ')}. ${remedy}`,
+    `Duplicate parameter keys have been submitted: ${shortened(twice.join(', '))}. ${remedy}`,
   );
 };
 

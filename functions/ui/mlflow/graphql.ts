@@ -1,3 +1,4 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
 import { int53, int64, list, message, required, text } from '#contracts/mlflow/wire.ts';
 import { type ReadingDeps, versionsOfRun } from '#core/registry/index.ts';
@@ -5,7 +6,8 @@ import { PlatformError } from '#core/shared/index.ts';
 import { getExperiment, getRun, type Reading } from '#core/tracking/index.ts';
 import { toJson } from '../../_shared/json.ts';
 import { mlflowErrorReply } from '../../_shared/mlflow-errors.ts';
-import { HttpReply } from '../../_shared/mlflow-reply.ts';
+import { bodyOf, HttpReply } from '../../_shared/mlflow-reply.ts';
+import { fewer, tooLarge } from '../../_shared/mlflow-smaller-page.ts';
 import { experimentNode, pointNode, runNode } from './graphql-types.ts';
 import { samplePoints } from './samples.ts';
 
@@ -58,8 +60,13 @@ const fields: Readonly<Record<string, Field<z.ZodType>>> = {
 
 const ROOT = /\b(mlflow[A-Z]\w*)\s*\(\s*input\s*:\s*\$(\w+)/g;
 
+interface Root {
+  readonly name: string;
+  readonly known: Field<z.ZodType>;
+}
+
 /** @throws INVALID_REQUEST for a query that is not one of the UI's */
-const rootOf = (query: string): { name: string; variable: string; known: Field<z.ZodType> } => {
+const rootOf = (query: string): Root & { readonly variable: string } => {
   const [first, ...others] = query.matchAll(ROOT);
   const [, name = '', variable = ''] = first ?? [];
   const known = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -69,33 +76,53 @@ const rootOf = (query: string): { name: string; variable: string; known: Field<z
   throw new PlatformError('INVALID_REQUEST', message);
 };
 
-const inputOf = (schema: z.ZodType, given: unknown, variable: string): unknown => {
+const inputOf = (schema: z.ZodType, given: unknown, variable: string): object => {
   const parsed = schema.safeParse(given ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return parsed.data as object;
   const [issue] = parsed.error.issues;
   const at = ['$', variable, ...(issue?.path ?? []).map((part) => `.${String(part)}`)].join('');
   throw new PlatformError('INVALID_REQUEST', `${at}: ${issue?.message}`);
 };
 
-const reply = (body: object): HttpReply =>
+const reply = (body: APIGatewayProxyStructuredResultV2): HttpReply =>
   new HttpReply({
     statusCode: 200,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: toJson(body, 'largest'),
+    ...body,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...body.headers },
   });
+
+/** The answer, with fewer points where all of them would not be let out. */
+const fittingAnswer = async (
+  deps: GraphqlDeps,
+  { name, known }: Root,
+  { input, acceptEncoding }: { readonly input: object; readonly acceptEncoding: string | undefined },
+): Promise<HttpReply> => {
+  const answer = await known.answer(deps, input);
+  const text = toJson({ data: { [name]: { ...answer, apiError: null } }, errors: null }, 'largest');
+  const body = bodyOf(text, acceptEncoding);
+  if ('fits' in body) return reply(body.fits);
+  const most = (input as { readonly max_results?: number }).max_results ?? 0;
+  if (most <= 1) throw tooLarge('the answer', acceptEncoding);
+  const smaller = { ...input, max_results: fewer(most, body.timesTooLarge) };
+  return fittingAnswer(deps, { name, known }, { input: smaller, acceptEncoding });
+};
 
 /**
  * Answers the queries of MLflow's web UI. Directives and selections are not looked at: every answer holds all fields
  * that the UI selects. What was asked wrongly is told in `errors`, as GraphQL does.
  */
-export const answerGraphql = async (deps: GraphqlDeps, { query, variables }: GraphqlQuery): Promise<HttpReply> => {
-  const { name, variable, known } = rootOf(query);
+export const answerGraphql = async (
+  deps: GraphqlDeps,
+  { query, variables }: GraphqlQuery,
+  acceptEncoding?: string,
+): Promise<HttpReply> => {
+  const { variable, ...root } = rootOf(query);
   try {
-    const answer = await known.answer(deps, inputOf(known.input, variables[variable], variable));
-    return reply({ data: { [name]: { ...answer, apiError: null } }, errors: null });
+    const input = inputOf(root.known.input, variables[variable], variable);
+    return await fittingAnswer(deps, root, { input, acceptEncoding });
   } catch (error) {
-    const { statusCode, body } = mlflowErrorReply(error, name);
+    const { statusCode, body } = mlflowErrorReply(error, root.name);
     if (statusCode >= 500) throw error;
-    return reply({ data: { [name]: null }, errors: [body.message] });
+    return reply({ body: toJson({ data: { [root.name]: null }, errors: [body.message] }) });
   }
 };

@@ -1,5 +1,6 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
+import { chunks } from './chunks.ts';
 import { backOff, type Item, type Table } from './dynamo-table.ts';
 import type { Key } from './dynamo-tracking-keys.ts';
 
@@ -29,8 +30,6 @@ export const keyText = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
 /** The items of those keys that are there, as they stand now: 100 a request, requests at once. */
 export const getItems = async (table: Table, all: readonly Key[]): Promise<Map<string, Item>> => {
   const keys = [...new Map(all.map((key) => [keyText(key), key])).values()];
-  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
-    getBatch(table, keys.slice(i * BATCH, (i + 1) * BATCH)),
-  );
+  const batches = chunks(keys, BATCH).map((some) => getBatch(table, some));
   return new Map((await Promise.all(batches)).flat().map((item) => [keyText(item), item]));
 };

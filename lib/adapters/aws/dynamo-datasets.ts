@@ -1,12 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { DatasetInput } from '#contracts/tracking.ts';
-import type { DatasetSummary } from '#core/tracking/index.ts';
+import { type DatasetSummary, limits } from '#core/tracking/index.ts';
 import { getItems, keyText } from './dynamo-batch-get.ts';
 import type { DatasetUse } from './dynamo-details.ts';
-import { queryAll } from './dynamo-range.ts';
-import { type Item, putItems, type Table } from './dynamo-table.ts';
-import { type Key, nameOf, sha256 } from './dynamo-tracking-keys.ts';
+import { type Item, putItems, queryItems, type Table } from './dynamo-table.ts';
+import { type Key, mayBeId, nameOf, sha256 } from './dynamo-tracking-keys.ts';
 
 /** Where a data set stands within its experiment. */
 export const datasetName = ({ name, digest }: Pick<DatasetInput, 'name' | 'digest'>): string => nameOf(name, digest);
@@ -16,10 +15,17 @@ const CONTEXT_TAG = 'mlflow.data.context';
 // An item ends at 400 KB and a character is three bytes at most; a schema may have a million characters.
 const PART_CHARACTERS = 100_000;
 
-const partsOf = (text: string): string[] =>
-  Array.from({ length: Math.max(1, Math.ceil(text.length / PART_CHARACTERS)) }, (_, i) =>
-    text.slice(i * PART_CHARACTERS, (i + 1) * PART_CHARACTERS),
-  );
+// Half a character beyond U+FFFF cannot be stored.
+const isHalf = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
+const endOf = (text: string, at: number): number => {
+  const end = at + PART_CHARACTERS;
+  return end < text.length && isHalf(text.charCodeAt(end - 1)) ? end - 1 : end;
+};
+const partsOf = (text: string): string[] => {
+  const parts: string[] = [];
+  for (let at = 0; at === 0 || at < text.length; at = endOf(text, at)) parts.push(text.slice(at, endOf(text, at)));
+  return parts;
+};
 const partKey = ({ pk, sk }: Key, content: string, part: number): Key => ({ pk, sk: `${sk}#${content}#${part}` });
 
 /** The first who writes a data set says what it is; further parts are named by their content and so never mixed. */
@@ -59,12 +65,11 @@ export const putDatasets = async (
   );
 };
 
-const MAX_SUMMARIES = 1_000;
-
-/** Every use of data in an experiment, once. */
+/** Uses of data in an experiment, each once; a thousand at most. */
 export const datasetSummaries = async (table: Table, experimentId: string): Promise<DatasetSummary[]> => {
-  const items = await queryAll(table, { pk: `USES#${experimentId}`, low: '0', high: 'g' });
-  return items.slice(0, MAX_SUMMARIES).map(({ name, digest, context }) => ({
+  if (!mayBeId(experimentId)) return [];
+  const items = await queryItems(table, { pk: `USES#${experimentId}`, limit: limits.datasetSummaries });
+  return items.map(({ name, digest, context }) => ({
     experimentId,
     name: String(name),
     digest: String(digest),

@@ -1,21 +1,15 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  QueryCommand,
-  TransactWriteCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, paginateQuery, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { Deployment } from '#contracts/deployment.ts';
 import type { DeploymentStore } from '#core/deployment/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
+import { queryItems } from './dynamo-table.ts';
 
 const fleet = 'FLEET';
 const currentKey = (model: string) => ({ pk: fleet, sk: `MODEL#${model}` });
-const revisionKey = ({ model, revision }: Deployment) => ({
-  pk: `HISTORY#${model}`,
-  sk: String(revision).padStart(12, '0'),
-});
+const historyOf = (model: string) => `HISTORY#${model}`;
+const revisionSk = (revision: number) => String(revision).padStart(12, '0');
+const revisionKey = ({ model, revision }: Deployment) => ({ pk: historyOf(model), sk: revisionSk(revision) });
 
 const conflict = (model: string, expected: number): PlatformError =>
   new PlatformError(
@@ -73,16 +67,12 @@ export const dynamoDeploymentStore = (client: DynamoDBDocumentClient, table: str
     return found;
   },
   history: async (model, limit) => {
-    const reply = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :history',
-        ExpressionAttributeValues: { ':history': `HISTORY#${model}` },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        Limit: limit,
-      }),
-    );
-    return (reply.Items ?? []).map((item) => Deployment.parse(item));
+    const items = await queryItems({ client, name: table }, { pk: historyOf(model), reverse: true, limit });
+    return items.map((item) => Deployment.parse(item));
+  },
+  revisionsFrom: async (model, revision, limit) => {
+    const after = revisionSk(Math.max(0, revision - 1));
+    const items = await queryItems({ client, name: table }, { pk: historyOf(model), after, limit });
+    return items.map((item) => Deployment.parse(item));
   },
 });

@@ -63,6 +63,6 @@ const stepOf = (text: string): ModelOutput['step'] => {
 
 export const modelOutputsOf = (item: Item | undefined): ModelOutput[] =>
   attributesOf(item, OUTPUT_MARK)
-    .map(([name]) => name.split('#') as [string, string])
-    .map(([modelId, step]) => ({ modelId, step: stepOf(step) }))
+    .map(([name]) => ({ name, end: name.lastIndexOf('#') }))
+    .map(({ name, end }) => ({ modelId: name.slice(0, end), step: stepOf(name.slice(end + 1)) }))
     .sort((a, b) => (a.step === b.step ? byText(a.modelId, b.modelId) : a.step < b.step ? -1 : 1));

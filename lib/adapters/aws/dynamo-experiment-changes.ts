@@ -2,9 +2,9 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
 import type { ExperimentStore, Stage } from '#core/tracking/index.ts';
-import { EXPERIMENTS, findByName, freeName, nameTaken, takeName } from './dynamo-experiment-items.ts';
-import { backOff, getItem, type Item, type Table, type WriteItems } from './dynamo-table.ts';
-import { runPartition, STAGE_KEY, shards } from './dynamo-tracking-keys.ts';
+import { EXPERIMENTS, findByName, findItem, freeName, nameTaken, takeName } from './dynamo-experiment-items.ts';
+import { backOff, type Item, type Table, type WriteItems } from './dynamo-table.ts';
+import { mayBeId, mayBeKey, runPartition, STAGE_KEY, shards } from './dynamo-tracking-keys.ts';
 import { transactUntilDecided } from './transact-until-decided.ts';
 
 const ATTEMPTS = 8;
@@ -34,7 +34,7 @@ const renameWrites = (TableName: string, item: Item, { name, atMs }: Renaming): 
 /** Moves the name over in one transaction, so that it is never taken twice and never free in between. */
 export const rename = async (table: Table, experimentId: string, change: Renaming): Promise<boolean> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const item = await getItem(table, EXPERIMENTS, experimentId);
+    const item = await findItem(table, experimentId);
     if (item?.lifecycleStage !== 'active') return false;
     const owner = await findByName(table, change.name);
     if (owner !== undefined && owner !== experimentId) throw nameTaken(change.name);
@@ -68,7 +68,7 @@ const stageWrites = (TableName: string, item: Item, { stage, atMs }: StageChange
 /** One write for the experiment and one for every shard of its runs, however many those are. */
 export const setStage = async (table: Table, experimentId: string, change: StageChange): Promise<boolean> => {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const item = await getItem(table, EXPERIMENTS, experimentId);
+    const item = await findItem(table, experimentId);
     if (!item || item.lifecycleStage === change.stage) return false;
     if ((await transactUntilDecided(table, stageWrites(table.name, item, change))) === 'written') return true;
     await backOff(attempt);
@@ -106,13 +106,16 @@ type TagVerbs = Pick<ExperimentStore, 'setExperimentTag' | 'deleteExperimentTag'
 
 /** Each tag on its own, so that writers at once lose nothing. */
 export const experimentTags = (table: Table): TagVerbs => ({
-  setExperimentTag: (experimentId, key, value) =>
+  setExperimentTag: async (experimentId, key, value) =>
+    mayBeId(experimentId) &&
     updateTag(table, experimentId, {
       key,
       expression: 'SET tags.#key = :value',
       condition: 'lifecycleStage = :active',
       values: { ':value': value, ':active': 'active' },
     }),
-  deleteExperimentTag: (experimentId, key) =>
+  deleteExperimentTag: async (experimentId, key) =>
+    mayBeId(experimentId) &&
+    mayBeKey(key) &&
     updateTag(table, experimentId, { key, expression: 'REMOVE tags.#key', condition: 'attribute_exists(tags.#key)' }),
 });

@@ -1,9 +1,9 @@
 import { Experiment } from '#contracts/tracking.ts';
 import type { ExperimentStore } from '#core/tracking/index.ts';
 import { experimentTags, rename, setStage } from './dynamo-experiment-changes.ts';
-import { EXPERIMENTS, findByName, nameTaken, takeName } from './dynamo-experiment-items.ts';
-import { queryPages } from './dynamo-range.ts';
-import { getItem, type Item, type Table } from './dynamo-table.ts';
+import { EXPERIMENTS, findByName, findItem, nameTaken, takeName } from './dynamo-experiment-items.ts';
+import { END, queryPages } from './dynamo-range.ts';
+import type { Item, Table } from './dynamo-table.ts';
 import { transactUntilDecided } from './transact-until-decided.ts';
 
 const read = (item: Item): Experiment => Experiment.parse(item);
@@ -19,14 +19,13 @@ const create = async (table: Table, experiment: Experiment): Promise<void> => {
 };
 
 async function* scan(table: Table): AsyncGenerator<Experiment[]> {
-  for await (const items of queryPages(table, { pk: EXPERIMENTS, low: '\u0000', high: '\u{10ffff}' }))
-    yield items.map(read);
+  for await (const items of queryPages(table, { pk: EXPERIMENTS, low: '\u0000', high: END })) yield items.map(read);
 }
 
 /** Experiments on the tracking table. */
 export const dynamoExperiments = (table: Table): ExperimentStore => {
   const find = async (experimentId: string): Promise<Experiment | undefined> => {
-    const item = experimentId === '' ? undefined : await getItem(table, EXPERIMENTS, experimentId);
+    const item = await findItem(table, experimentId);
     return item && read(item);
   };
   return {

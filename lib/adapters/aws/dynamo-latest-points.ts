@@ -3,6 +3,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { MetricPoint } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { latestOrder } from '../system/metric-order.ts';
+import { chunks } from './chunks.ts';
 import { sizeFault } from './dynamo-places.ts';
 import type { Item, Table } from './dynamo-table.ts';
 import { bucketOf, type Key, LATEST_BUCKETS, type Place, partKey } from './dynamo-tracking-keys.ts';
@@ -13,9 +14,6 @@ export const POINT_MARK = 'm:';
 // An update's condition ends at 300 operators and 4 KB: four operators and 45 bytes a key.
 const KEYS_AN_UPDATE = 70;
 const ATTEMPTS = 10;
-
-const chunks = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 
 type Code = readonly [name: string, code: string];
 

@@ -7,12 +7,14 @@ import { getItems, keyText } from './dynamo-batch-get.ts';
 import { readLongTexts, textsOf } from './dynamo-details.ts';
 import { codesOf, raiseLatest } from './dynamo-latest-points.ts';
 import { placeFinder, placeItem, sizeFault, updateFields } from './dynamo-places.ts';
-import { queryAll, queryPages } from './dynamo-range.ts';
+import { END, queryAll, queryPages } from './dynamo-range.ts';
 import { type Item, putItems, refusalFault, type Table } from './dynamo-table.ts';
+import { swapTag } from './dynamo-tag-swap.ts';
 import { deleteTag, writeTexts } from './dynamo-text-writes.ts';
 import { longItems, textAttributes } from './dynamo-texts.ts';
 import {
   latestKeys,
+  mayBeId,
   modelPartition,
   modelPlace,
   type Part,
@@ -69,8 +71,6 @@ const create = async (table: Table, model: LoggedModel): Promise<void> => {
   });
 };
 
-const END = '\u{10ffff}';
-
 async function* scanShard(table: Table, pk: string): AsyncGenerator<LoggedModel[]> {
   for await (const infos of queryPages(table, { pk, low: 'A#', high: `A#${END}` })) {
     const sorts = infos.map(sortOf);
@@ -91,7 +91,7 @@ async function* scanShard(table: Table, pk: string): AsyncGenerator<LoggedModel[
 }
 
 async function* scan(table: Table, experimentId: string): AsyncGenerator<LoggedModel[]> {
-  for (const shard of shards) yield* scanShard(table, modelPartition(experimentId, shard));
+  if (mayBeId(experimentId)) for (const shard of shards) yield* scanShard(table, modelPartition(experimentId, shard));
 }
 
 const noModel = (modelId: string): PlatformError =>
@@ -115,6 +115,7 @@ export const dynamoLoggedModels = (table: Table): LoggedModelStore => {
       void (await updateFields(table, partKey(await placed(modelId), 'A'), change)),
     describeLoggedModel: async (modelId, texts) => writeTexts(table, await placed(modelId), texts),
     deleteLoggedModelTag: async (modelId, key) => deleteTag(table, await placed(modelId), key),
+    swapLoggedModelTag: async (modelId, swap) => swapTag(table, await placed(modelId), swap),
     logModelMetrics: async (modelId, points) =>
       raiseLatest(table, await placed(modelId), { points, nameOf: pointName }),
     scanLoggedModels: (experimentId) => scan(table, experimentId),

@@ -3,7 +3,8 @@ import type { MetricPoint } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { historyOrder, readHistory } from '../system/metric-order.ts';
 import { pageToken, sortKeyOf } from '../system/page-token.ts';
-import { queryPages } from './dynamo-range.ts';
+import { chunks } from './chunks.ts';
+import { END, queryPages } from './dynamo-range.ts';
 import type { Item, Table } from './dynamo-table.ts';
 import { historyPartition, sha256 } from './dynamo-tracking-keys.ts';
 
@@ -30,9 +31,7 @@ export const historyItems = (runId: string, points: readonly MetricPoint[]): Ite
     const all = [...Map.groupBy(mine, ({ key }) => key)]
       .flatMap(([key, some]) => distinctCodes(some).map((code) => ({ key, code })))
       .sort((a, b) => (a.code + a.key < b.code + b.key ? -1 : 1));
-    return Array.from({ length: Math.ceil(all.length / POINTS_AN_ITEM) }, (_, i) =>
-      historyItem(pk, all.slice(i * POINTS_AN_ITEM, (i + 1) * POINTS_AN_ITEM)),
-    );
+    return chunks(all, POINTS_AN_ITEM).map((some) => historyItem(pk, some));
   });
 };
 
@@ -43,11 +42,11 @@ interface Found {
 }
 
 const floorOf = ({ sk }: Item): string => sk.slice(0, CODE_LENGTH);
-const foundIn = (item: Item, key: string): Found[] =>
-  ((JSON.parse(String(item.points)) as Record<string, string[]>)[key] ?? []).map((code) => ({
-    code,
-    floor: floorOf(item),
-  }));
+const foundIn = (item: Item, key: string): Found[] => {
+  const points = JSON.parse(String(item.points)) as Record<string, string[]>;
+  const codes = Object.hasOwn(points, key) ? points[key] : undefined;
+  return (codes ?? []).map((code) => ({ code, floor: floorOf(item) }));
+};
 
 const sorted = (all: readonly Found[]): Found[] => {
   const once = new Map<string, Found>();
@@ -75,7 +74,6 @@ const startOf = ({ pageToken: token }: HistoryQuery): Start => {
   return { after: text.slice(0, CODE_LENGTH), floor: text.slice(CODE_LENGTH) };
 };
 
-const END = '\u{10ffff}';
 const MOST_ITEMS = 1_000;
 
 /**

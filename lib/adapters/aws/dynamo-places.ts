@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
 import { getItem, type Item, type Table } from './dynamo-table.ts';
-import type { Key, Place } from './dynamo-tracking-keys.ts';
+import { type Key, mayBeId, type Place } from './dynamo-tracking-keys.ts';
 
 /** Where a run or a logged model stands; it never moves, so whoever asked once need not ask again. */
 export type FindPlace = (id: string) => Promise<Place | undefined>;
@@ -11,6 +11,7 @@ const PLACES_KEPT = 10_000;
 export const placeFinder = (table: Table, kind: 'RUN' | 'MODEL'): FindPlace => {
   const known = new Map<string, Place>();
   return async (id) => {
+    if (!mayBeId(id)) return undefined;
     const place = known.get(id) ?? ((await getItem(table, `${kind}#${id}`, kind))?.place as Place | undefined);
     if (known.size >= PLACES_KEPT) known.clear();
     if (place) known.set(id, place);
@@ -46,14 +47,18 @@ export const updateFields = async (table: Table, Key: Key, change: object): Prom
   try {
     return (await table.client.send(new UpdateCommand(input))).Attributes as Item | undefined;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw sizeFault(error);
     return undefined;
   }
 };
 
 /** An item that would grow above 400 KB is the caller's to mend; other errors stay as they came. */
 export const sizeFault = (error: unknown): unknown => {
-  if (!(error instanceof Error) || error.name !== 'ValidationException' || !/item size/i.test(error.message))
+  if (
+    !(error instanceof Error) ||
+    error.name !== 'ValidationException' ||
+    !/(item|expression) size/i.test(error.message)
+  )
     return error;
   const message =
     'a run or model holds at most 400 KB of names and short values in its params, tags, inputs and outputs, and as much ' +

@@ -1,6 +1,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Item, Table } from './dynamo-table.ts';
 
+/** Behind every sort key, or with a prefix before it behind every one that begins so. */
+export const END = '\u{10ffff}';
+
 export interface KeyRange {
   readonly pk: string;
   /** Both inclusive. */

@@ -56,11 +56,25 @@ const writesOf = (TableName: string, step: RegistryCommit): WriteItems => [
   })),
 ];
 
-/** @throws REVISION_CONFLICT when someone was faster */
+/** An item above 400 KB, or a step above 4 MB: DynamoDB looks at neither condition then. */
+const isTooLarge = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'ValidationException' && /size/i.test(error.message);
+
+const tooLarge = ({ names }: RegistryCommit, { message }: Error): PlatformError => {
+  const model = names.map(({ name }) => name).join('", "');
+  const remedy = 'a version or a model holds at most 400 KB of tags and texts; shorten or delete some';
+  return new PlatformError(
+    'INVALID_REQUEST',
+    `this change of model "${model}" cannot be stored: ${message}; ${remedy}`,
+  );
+};
+
+/** @throws REVISION_CONFLICT when someone was faster, INVALID_REQUEST when it is too large */
 export const commitRegistry = async (table: Table, step: RegistryCommit): Promise<void> => {
   try {
     await table.client.send(new TransactWriteCommand({ TransactItems: writesOf(table.name, step) }));
   } catch (error) {
+    if (isTooLarge(error)) throw tooLarge(step, error);
     if (!isConflict(error)) throw refusalFault(error);
     // Whoever was refused tries again at once, so the wait that keeps callers apart is here.
     await backOff(2);

@@ -1,7 +1,7 @@
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { RegisteredModel, RegistryChange } from '#contracts/registry.ts';
 import type { FoundVersion, ModelRecord, NameRecord, RegistryStore, StoredVersion } from '#core/registry/index.ts';
-import { PlatformError } from '#core/shared/errors.ts';
+import { getItems } from './dynamo-batch-get.ts';
 import { commitRegistry } from './dynamo-registry-commit.ts';
 import {
   historyPartition,
@@ -9,10 +9,11 @@ import {
   modelPartition,
   onceKey,
   runPartition,
+  sequenceKey,
   VERSION_PREFIX,
   versionKey,
 } from './dynamo-registry-keys.ts';
-import { backOff, getItem, type Item, queryItems, queryPage, type Table } from './dynamo-table.ts';
+import { getItem, type Item, queryItems, queryPage, type Table } from './dynamo-table.ts';
 
 const readModel = (live: unknown): ModelRecord => {
   const record = live as ModelRecord;
@@ -25,34 +26,23 @@ const readName = ({ revision, live, past }: Item): NameRecord => ({
   past: past as NameRecord['past'],
 });
 
-const BATCH = 100;
-const ATTEMPTS = 8;
-type Keys = { pk: string; sk: string }[];
-
-const readBatch = async (table: Table, batch: Keys): Promise<Item[]> => {
-  const items: Item[] = [];
-  let left: Record<string, unknown>[] = batch;
-  for (let attempt = 0; left.length > 0; attempt++) {
-    if (attempt === ATTEMPTS)
-      throw new PlatformError('UNAVAILABLE', `table ${table.name} is throttled; try again in some seconds`);
-    if (attempt > 0) await backOff(attempt);
-    const request = { [table.name]: { Keys: left, ConsistentRead: true } };
-    const reply = await table.client.send(new BatchGetCommand({ RequestItems: request }));
-    items.push(...((reply.Responses?.[table.name] ?? []) as Item[]));
-    left = reply.UnprocessedKeys?.[table.name]?.Keys ?? [];
-  }
-  return items;
-};
-
 const findVersions = async (table: Table, wanted: readonly { modelKey: string; version: number }[]) => {
-  const keys = wanted.map(({ modelKey, version }) => ({ pk: modelPartition(modelKey), sk: versionKey(version) }));
-  const batches = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
-    keys.slice(i * BATCH, (i + 1) * BATCH),
+  const items = await getItems(
+    table,
+    wanted.map(({ modelKey, version }) => ({ pk: modelPartition(modelKey), sk: versionKey(version) })),
   );
-  const items = (await Promise.all(batches.map((batch) => readBatch(table, batch)))).flat();
-  return items.flatMap(({ pk, version }): FoundVersion[] =>
+  return [...items.values()].flatMap(({ pk, version }): FoundVersion[] =>
     version === undefined ? [] : [{ modelKey: pk.slice(modelPartition('').length), version: version as StoredVersion }],
   );
+};
+
+/** The place of a record; NaN where the platform puts none. */
+const positionOf = (sk: string): number => (sequenceKey(Number(sk)) === sk ? Number(sk) : Number.NaN);
+
+/** A record where it belongs. What somebody put elsewhere, or is none, answers nothing; readHistory tells of it. */
+const recordIn = ({ sk, change }: Item): RegistryChange[] => {
+  const parsed = RegistryChange.safeParse(change);
+  return parsed.success && sequenceKey(parsed.data.sequence) === sk ? [parsed.data] : [];
 };
 
 /** RegistryStore on one DynamoDB table; see dynamo-registry-keys.ts for what lies where. */
@@ -73,6 +63,10 @@ export const dynamoRegistryStore = (client: DynamoDBDocumentClient, tableName: s
       const { items, ...rest } = await queryPage(table, { pk: MODELS, having: 'live' }, page);
       return { items: items.map(({ live }) => readModel(live)), ...rest };
     },
+    listNames: async (page) => {
+      const { items, ...rest } = await queryPage(table, { pk: MODELS }, page);
+      return { items: items.map((item) => ({ name: item.sk, record: readName(item) })), ...rest };
+    },
     listVersions: async (modelKey, page) => {
       const range = { pk: modelPartition(modelKey), prefix: VERSION_PREFIX, reverse: true, having: 'version' };
       const { items, ...rest } = await queryPage(table, range, page);
@@ -88,11 +82,11 @@ export const dynamoRegistryStore = (client: DynamoDBDocumentClient, tableName: s
     },
     listChanges: async (modelKey, page) => {
       const { items, ...rest } = await queryPage(table, { pk: historyPartition(modelKey), reverse: true }, page);
-      return { items: items.map((item) => RegistryChange.parse(item.change)), ...rest };
+      return { items: items.flatMap(recordIn), ...rest };
     },
     readHistory: async (modelKey) => {
       const items = await queryItems(table, { pk: historyPartition(modelKey) });
-      return items.map(({ sk, change }) => ({ position: Number(sk), content: change }));
+      return items.map(({ sk, change }) => ({ position: positionOf(sk), content: change }));
     },
   };
 };

@@ -1,5 +1,6 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { RunLinks } from '#core/tracking/index.ts';
+import { chunks } from './chunks.ts';
 import { datasetName, putDatasets } from './dynamo-datasets.ts';
 import { DATASET_MARK, INPUT_MARK, OUTPUT_MARK } from './dynamo-details.ts';
 import { sizeFault } from './dynamo-places.ts';
@@ -47,6 +48,5 @@ const write = async (table: Table, place: Place, attributes: readonly Attribute[
 export const linkRun = async (table: Table, place: Place, links: RunLinks): Promise<void> => {
   const attributes = attributesOf(links);
   await putDatasets(table, experimentOf(place), [...(links.datasets ?? [])]);
-  for (let at = 0; at < attributes.length; at += AN_UPDATE)
-    await write(table, place, attributes.slice(at, at + AN_UPDATE));
+  for (const some of chunks(attributes, AN_UPDATE)) await write(table, place, some);
 };

@@ -2,14 +2,13 @@ import type { Run } from '#contracts/tracking.ts';
 import type { SearchNeeds } from '#core/search/index.ts';
 import type { RunScan } from '#core/tracking/index.ts';
 import { POINT_MARK } from './dynamo-latest-points.ts';
-import { queryAll, queryPages } from './dynamo-range.ts';
+import { END, queryAll, queryPages } from './dynamo-range.ts';
 import { type ExperimentStage, type RunItems, readNamed, runOf, stageOf } from './dynamo-run-items.ts';
 import { getItem, type Item, type Table } from './dynamo-table.ts';
 import { PARAM_MARK, TAG_MARK } from './dynamo-texts.ts';
-import { descendingTime, runPartition, STAGE_KEY, shards, sortOf } from './dynamo-tracking-keys.ts';
+import { descendingTime, mayBeId, mayBeKey, runPartition, STAGE_KEY, shards, sortOf } from './dynamo-tracking-keys.ts';
 import { mergeSorted } from './merge-sorted.ts';
 
-const END = '\u{10ffff}';
 const NONE: readonly Item[] = [];
 
 /** Bounds of a part's range for the start times that are wanted. */
@@ -21,9 +20,11 @@ const infoRange = (pk: string, { started = {}, order, hoped }: RunScan) => ({
   limit: hoped,
 });
 
+const markedWith = (mark: string, keys: readonly string[]): string[] => keys.filter(mayBeKey).map((key) => mark + key);
+
 /** Attributes of D that a search reads; undefined for all of them, since data sets have no foreseeable names. */
 const detailsRead = ({ params, tags, datasets }: SearchNeeds): string[] | undefined =>
-  datasets ? undefined : [...params.map((key) => PARAM_MARK + key), ...tags.map((key) => TAG_MARK + key)];
+  datasets ? undefined : [...markedWith(PARAM_MARK, params), ...markedWith(TAG_MARK, tags)];
 
 const partsBetween = async (table: Table, pk: string, bounds: PartBounds): Promise<Map<string, Item[]>> => {
   const { part, attributes, low, high } = bounds;
@@ -43,7 +44,7 @@ const withParts = async (table: Table, infos: readonly Item[], needs: SearchNeed
   const sorts = infos.map(sortOf).sort();
   const pk = infos[0]?.pk ?? '';
   const bounds = { low: sorts[0] ?? '', high: sorts.at(-1) ?? '' };
-  const metrics = needs.metrics.map((key) => POINT_MARK + key);
+  const metrics = markedWith(POINT_MARK, needs.metrics);
   const [details, points] = await Promise.all([
     partsBetween(table, pk, { part: 'D', attributes: detailsRead(needs), ...bounds }),
     partsBetween(table, pk, { part: 'M', attributes: metrics, ...bounds }),
@@ -68,17 +69,33 @@ async function* scanShard(table: Table, pk: string, scan: RunScan): AsyncGenerat
 
 /** The order of the sort keys: newest start first, then by id. */
 const newestFirst = ({ info: a }: Run, { info: b }: Run): number =>
-  descendingTime(a.startTimeMs) + a.runId < descendingTime(b.startTimeMs) + b.runId ? -1 : 1;
+  b.startTimeMs - a.startTimeMs || (a.runId < b.runId ? -1 : 1);
 
-/**
- * Runs of experiments by start time, each with what a search needs. All shards are read at once, a request ahead of
- * whoever takes them, and nothing is kept of what was given on.
- */
-export const scanRuns = (table: Table, scan: RunScan): AsyncIterable<readonly Run[]> => {
+const FEWEST = 5;
+
+/** The runs that are hoped for come from all experiments together. */
+const hopedOfEach = ({ hoped, experimentIds }: RunScan): { hoped?: number } =>
+  hoped === undefined ? {} : { hoped: Math.max(Math.ceil(hoped / experimentIds.length), FEWEST) };
+
+const scanTogether = (table: Table, scan: RunScan): AsyncIterable<readonly Run[]> => {
   const partitions = scan.experimentIds.flatMap((id) => shards.map((shard) => runPartition(id, shard)));
   const direction = scan.order === 'oldest-first' ? -1 : 1;
   return mergeSorted(
-    partitions.map((pk) => scanShard(table, pk, scan)),
+    partitions.map((pk) => scanShard(table, pk, { ...scan, ...hopedOfEach(scan) })),
     (a, b) => direction * newestFirst(a, b),
   );
 };
+
+// Four shards each, in pages of 1 MB.
+const EXPERIMENTS_AT_ONCE = 8;
+
+/**
+ * Runs of experiments by start time, each with what a search needs, and nothing is kept of what was given on. Where no
+ * order is asked for, the experiments come some at a time.
+ */
+export async function* scanRuns(table: Table, scan: RunScan): AsyncGenerator<readonly Run[]> {
+  const ids = scan.experimentIds.filter(mayBeId);
+  const together = scan.order ? ids.length : EXPERIMENTS_AT_ONCE;
+  for (let at = 0; at < ids.length; at += together)
+    yield* scanTogether(table, { ...scan, experimentIds: ids.slice(at, at + together) });
+}

@@ -1,11 +1,12 @@
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Run, RunInfo } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import type { RunChange, Stage } from '#core/tracking/index.ts';
 import { getItems, keyText } from './dynamo-batch-get.ts';
 import { placeItem, sizeFault, updateFields } from './dynamo-places.ts';
-import { infoOf, type RunItems, readNamed, runOf, stageOf } from './dynamo-run-items.ts';
-import { getItem, type Item, isConflict, putItems, refusalFault, type Table } from './dynamo-table.ts';
+import { type ExperimentStage, infoOf, type RunItems, readNamed, runOf, stageOf } from './dynamo-run-items.ts';
+import { backOff, getItem, type Item, isConflict, putItems, refusalFault, type Table } from './dynamo-table.ts';
 import { longItems, textAttributes } from './dynamo-texts.ts';
 import { type Key, latestKeys, type Place, partKey, placeOf, STAGE_KEY } from './dynamo-tracking-keys.ts';
 
@@ -14,7 +15,9 @@ const stageKey = ({ pk }: Place): Key => ({ pk, sk: STAGE_KEY });
 /** Stores a run once: answers the stored one when its id is already there. */
 export const createRun = async (table: Table, run: Run): Promise<Run> => {
   const place = placeOf(run.info);
-  await putItems(table, longItems(place, run));
+  await putItems(table, longItems(place, run)).catch((error: unknown) => {
+    throw sizeFault(error);
+  });
   const { change } = stageOf(await getItem(table, place.pk, STAGE_KEY));
   const fresh = { TableName: table.name, ConditionExpression: 'attribute_not_exists(pk)' };
   const writes = [
@@ -72,8 +75,33 @@ export const updateRun = async (table: Table, place: Place, change: RunChange): 
   return infoOf(item, stageOf(experiment));
 };
 
+const ATTEMPTS = 8;
+
+/** False when the run knows of a later change of its experiment already. */
+const writeStage = async (table: Table, Key: Key, stage: ExperimentStage): Promise<boolean> => {
+  const input = {
+    TableName: table.name,
+    Key,
+    UpdateExpression: 'SET lifecycleStage = :stage, #change = :change',
+    ConditionExpression: 'attribute_exists(pk) AND (attribute_not_exists(#change) OR #change <= :change)',
+    ExpressionAttributeNames: { '#change': 'change' },
+    ExpressionAttributeValues: { ':stage': stage.stage, ':change': stage.change },
+  };
+  try {
+    await table.client.send(new UpdateCommand(input));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
+
 /** Deletes or restores a run, whatever became of its experiment before. */
-export const setRunStage = async (table: Table, place: Place, lifecycleStage: Stage): Promise<void> => {
-  const { change } = stageOf(await getItem(table, place.pk, STAGE_KEY));
-  await updateFields(table, partKey(place, 'A'), { lifecycleStage, change });
+export const setRunStage = async (table: Table, place: Place, stage: Stage): Promise<void> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { change } = stageOf(await getItem(table, place.pk, STAGE_KEY));
+    if (await writeStage(table, partKey(place, 'A'), { stage, change })) return;
+    await backOff(attempt);
+  }
+  throw new PlatformError('UNAVAILABLE', 'the run is deleted and restored by too many at once; try again');
 };

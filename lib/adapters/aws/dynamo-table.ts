@@ -10,6 +10,7 @@ import {
 import type { Page, PageQuery } from '#contracts/common.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { pageToken, sortKeyOf } from '../system/page-token.ts';
+import { chunks } from './chunks.ts';
 
 /** A table with string keys pk and sk. */
 export interface Table {
@@ -107,10 +108,7 @@ const putBatch = async (table: Table, items: readonly Item[]): Promise<void> => 
 export const putItems = async (table: Table, all: readonly Item[]): Promise<void> => {
   // DynamoDB refuses a batch that names a key twice.
   const items = [...new Map(all.map((item) => [JSON.stringify([item.pk, item.sk]), item])).values()];
-  const batches = Math.ceil(items.length / BATCH);
-  await Promise.all(
-    Array.from({ length: batches }, (_, i) => putBatch(table, items.slice(i * BATCH, (i + 1) * BATCH))),
-  );
+  await Promise.all(chunks(items, BATCH).map((some) => putBatch(table, some)));
 };
 
 /**

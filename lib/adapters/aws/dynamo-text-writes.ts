@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
+import { chunks } from './chunks.ts';
 import { sizeFault } from './dynamo-places.ts';
 import { backOff, getItem, type Item, putItems, type Table } from './dynamo-table.ts';
 import {
@@ -14,7 +15,7 @@ import {
   type Texts,
   tagEntries,
 } from './dynamo-texts.ts';
-import { type Place, partKey } from './dynamo-tracking-keys.ts';
+import { mayBeKey, type Place, partKey } from './dynamo-tracking-keys.ts';
 
 /** The D item that is written to. */
 interface Target {
@@ -112,24 +113,33 @@ const writeMany = async (target: Target, params: readonly Entry[], tags: readonl
   throw busy();
 };
 
-// An update ends at 4 KB of text: twelve bytes a tag.
+// An update ends at 4 KB of text: ten bytes an entry.
+const PARAMS_AN_UPDATE = 100;
 const TAGS_AN_UPDATE = 200;
 
+const writeSome = (target: Target, params: readonly Entry[], tags: readonly Entry[]): Promise<void> =>
+  (params.length > PARAMS_A_CONDITION ? writeMany : writeFew)(target, params, tags);
+
 /**
- * Adds params and tags in one write; as a rule nothing is read first, and writers at once lose nothing of each other.
- * @throws PARAM_CHANGED, and then nothing is written
+ * Adds params and tags, in one write where one has room for them; as a rule nothing is read first, and writers at once
+ * lose nothing of each other.
+ * @throws PARAM_CHANGED, and then nothing is written (of more than a hundred params some may be, when another one is
+ * written by someone else at the same moment)
  */
 export const writeTexts = async (table: Table, place: Place, texts: Texts): Promise<void> => {
   const target = { table, place };
   const [params, tags] = [paramEntries(texts), tagEntries(texts)];
   await putItems(table, longItems(place, texts));
-  if (params.length > PARAMS_A_CONDITION) return writeMany(target, params, tags);
-  if (params.length > 0) return writeFew(target, params, tags);
-  for (let at = 0; at < tags.length; at += TAGS_AN_UPDATE) await write(target, tags.slice(at, at + TAGS_AN_UPDATE));
+  if (params.length > 0 && params.length <= PARAMS_AN_UPDATE && tags.length <= PARAMS_AN_UPDATE)
+    return writeSome(target, params, tags);
+  if (params.length > PARAMS_AN_UPDATE) await refuseChanged(target, params);
+  for (const some of chunks(params, PARAMS_AN_UPDATE)) await writeSome(target, some, []);
+  for (const some of chunks(tags, TAGS_AN_UPDATE)) await write(target, some);
 };
 
 /** False when there is no such tag. */
 export const deleteTag = async (table: Table, place: Place, key: string): Promise<boolean> => {
+  if (!mayBeKey(key)) return false;
   const input = {
     TableName: table.name,
     Key: partKey(place, 'D'),

@@ -27,11 +27,25 @@ export type Part = 'A' | 'D' | 'M' | 'X';
 /** The experiment's stage within a partition of runs. */
 export const STAGE_KEY = 'S';
 
-const LAST_TIME = 99_999_999_999_999;
+// What is longer is no id: a partition key ends at 2,048 bytes, a sort key at 1,024.
+const LONGEST_ID = 250;
+/** Whether something may stand under the id. DynamoDB refuses keys that are too long, where nothing is to be found. */
+export const mayBeId = (id: string): boolean => id !== '' && id.length <= LONGEST_ID;
 
-/** Start times as text that sorts the latest first. */
-export const descendingTime = (timeMs: number | bigint): string =>
-  String(LAST_TIME - Math.min(Math.max(Number(timeMs), 0), LAST_TIME)).padStart(14, '0');
+// 250 characters of two UTF-16 units each.
+const LONGEST_KEY = 500;
+/** Whether a metric, param or tag may be called so: DynamoDB refuses to look for attributes of endless names. */
+export const mayBeKey = (key: string): boolean => key !== '' && key.length <= LONGEST_KEY;
+
+const LAST_TIME = Number.MAX_SAFE_INTEGER;
+// Of twice LAST_TIME.
+const TIME_LENGTH = 17;
+
+/** Any start time as text that sorts the latest first. */
+export const descendingTime = (timeMs: number | bigint): string => {
+  const time = Math.min(Math.max(Number(timeMs), -LAST_TIME), LAST_TIME);
+  return String(BigInt(LAST_TIME) - BigInt(time)).padStart(TIME_LENGTH, '0');
+};
 
 /** Sorts newest start first, then by id. */
 export const runSort = ({ startTimeMs, runId }: Pick<RunInfo, 'startTimeMs' | 'runId'>): string =>
@@ -82,7 +96,7 @@ export const partKey = ({ pk, sort }: Place, part: Part, rest = ''): Key => ({
 export const latestKeys = (place: Place): Key[] =>
   Array.from({ length: LATEST_BUCKETS }, (_, bucket) => partKey(place, 'M', String(bucket)));
 
-const SORT_LENGTH = 14 + 1 + 32;
+const SORT_LENGTH = TIME_LENGTH + 1 + 32;
 /** Of which run an item is. */
 export const sortOf = ({ sk }: { readonly sk: string }): string => sk.slice(2, 2 + SORT_LENGTH);
 

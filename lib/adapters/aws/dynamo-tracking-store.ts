@@ -11,6 +11,7 @@ import { linkRun } from './dynamo-run-links.ts';
 import { scanRuns } from './dynamo-run-scan.ts';
 import { createRun, findRun, findRunInfo, readRuns, setRunStage, updateRun } from './dynamo-runs.ts';
 import { putItems, type Table } from './dynamo-table.ts';
+import { swapTag } from './dynamo-tag-swap.ts';
 import { deleteTag, writeTexts } from './dynamo-text-writes.ts';
 import { type Place, placeOf } from './dynamo-tracking-keys.ts';
 
@@ -44,6 +45,7 @@ const dynamoRuns = (table: Table): RunStore => {
     setRunStage: async (runId, stage) => setRunStage(table, await placed(runId), stage),
     logBatch: async (runId, batch) => logBatch(table, { runId, place: await placed(runId) }, batch),
     deleteRunTag: async (runId, key) => deleteTag(table, await placed(runId), key),
+    swapRunTag: async (runId, swap) => swapTag(table, await placed(runId), swap),
     linkRun: async (runId, links) => linkRun(table, await placed(runId), links),
     scanRuns: (scan) => scanRuns(table, scan),
     wholeRuns: (infos) => readRuns(table, infos.map(placeOf)),

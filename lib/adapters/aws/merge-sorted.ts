@@ -1,13 +1,48 @@
-/** Asks for the next one as soon as the one before is taken, so that reading and working overlap. */
-async function* ahead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+const AT_ONCE = 32;
+
+/** Lets so many work at the same time; the others wait in line. */
+const turnstile = () => {
+  let free = AT_ONCE;
+  const waiting: (() => void)[] = [];
+  return async <T>(work: () => Promise<T>): Promise<T> => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free += 1;
+    }
+  };
+};
+
+interface Reading {
+  readonly turn: ReturnType<typeof turnstile>;
+  /** Asks for the next one as soon as the one before is taken, so that reading and working overlap. */
+  readonly ahead: boolean;
+  /** Nobody asks on: who still waits in line need not read. */
+  over: boolean;
+}
+
+async function* read<T>(source: AsyncIterable<T>, reading: Reading): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
-  let coming = iterator.next();
+  const next = (): Promise<IteratorResult<T>> =>
+    reading.over ? Promise.resolve({ done: true, value: undefined }) : iterator.next();
+  const ask = (): Promise<IteratorResult<T>> => {
+    const coming = reading.turn(next);
+    // Awaited later: it may fail while whoever takes is busy with another source.
+    coming.catch(() => undefined);
+    return coming;
+  };
+  let coming = ask();
   try {
     for (;;) {
       const { done, value } = await coming;
       if (done) return;
-      coming = iterator.next();
+      if (reading.ahead) coming = ask();
       yield value;
+      if (!reading.ahead) coming = ask();
     }
   } finally {
     // Whoever stops early still has one on its way, which may fail unheard.
@@ -35,12 +70,16 @@ const filled = async <T>(head: Head<T>): Promise<boolean> => {
 
 const CHUNK = 250;
 
-/** Rows of several sorted sources as one sorted stream, some at a time; all sources are read at once. */
+/**
+ * Rows of several sorted sources as one sorted stream, some at a time. Few sources are read all at once and ahead; of
+ * many some at a time, and of each no more than is taken.
+ */
 export async function* mergeSorted<T>(
   sources: readonly AsyncIterable<readonly T[]>[],
   compare: (a: T, b: T) => number,
 ): AsyncGenerator<T[]> {
-  const all = sources.map((source): Head<T> => ({ source: ahead(source), rows: [], at: 0 }));
+  const reading: Reading = { turn: turnstile(), ahead: sources.length <= AT_ONCE, over: false };
+  const all = sources.map((source): Head<T> => ({ source: read(source, reading), rows: [], at: 0 }));
   try {
     const open = await Promise.all(all.map(filled));
     const heads = all.filter((_, i) => open[i]);
@@ -55,6 +94,7 @@ export async function* mergeSorted<T>(
     if (chunk.length > 0) yield chunk;
     chunk = [];
   } finally {
+    reading.over = true;
     await Promise.all(all.map(({ source }) => source.return(undefined)));
   }
 }

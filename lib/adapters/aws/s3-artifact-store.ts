@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { ArtifactEntry, ArtifactStore } from '#core/artifacts/index.ts';
-import { s3MultipartUploads } from './s3-multipart-uploads.ts';
+import { s3MultipartUploads, uploadName } from './s3-multipart-uploads.ts';
 import { removeWithVersions } from './s3-remove.ts';
 
 export interface S3ArtifactClients {
@@ -65,7 +65,7 @@ export const s3ArtifactStore = ({ client, presigning }: S3ArtifactClients, bucke
     presignUpload: (key, validSeconds) =>
       getSignedUrl(presigning, new PutObjectCommand(at(key)), { expiresIn: validSeconds }),
     presignPart: (key, { uploadId, number }, validSeconds) => {
-      const part = new UploadPartCommand({ ...at(key), UploadId: uploadId, PartNumber: number });
+      const part = new UploadPartCommand({ ...at(key), UploadId: uploadName(uploadId).id, PartNumber: number });
       return getSignedUrl(presigning, part, { expiresIn: validSeconds });
     },
     ...s3MultipartUploads(client, bucket),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -19,6 +20,20 @@ const refused = (error: Error): unknown => {
   return new PlatformError('INVALID_REQUEST', message);
 };
 
+/** Metadata of the file that an upload makes. */
+const MARK = 'upload-mark';
+
+interface UploadName {
+  /** As S3 knows it. */
+  readonly id: string;
+  readonly mark?: string | undefined;
+}
+/** The id that callers know: S3's own and the mark; S3's holds no ~. */
+export const uploadName = (uploadId: string): UploadName => {
+  const [id = '', mark] = uploadId.split('~');
+  return { id, mark };
+};
+
 interface Completion {
   readonly client: S3Client;
   readonly bucket: string;
@@ -27,16 +42,21 @@ interface Completion {
   readonly parts: readonly SentPart[];
 }
 
-/** S3 forgets an upload when it is complete: a file of that many parts says that this one was. */
-const isDone = async ({ client, bucket, key, parts }: Completion): Promise<boolean> => {
+/**
+ * S3 forgets an upload when it is complete. The file it made is known by a mark that the upload was begun with, which the
+ * upload's id carries: another upload of the same file, by somebody else or before, has another one.
+ */
+const isDone = async ({ client, bucket, key, uploadId, parts }: Completion): Promise<boolean> => {
+  const { mark } = uploadName(uploadId);
   const reply = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(() => undefined);
-  return reply?.ETag?.endsWith(`-${parts.length}"`) === true;
+  const isOfUpload = mark !== undefined && reply?.Metadata?.[MARK] === mark;
+  return isOfUpload && reply.ETag?.endsWith(`-${parts.length}"`) === true;
 };
 
 const complete = async (completion: Completion): Promise<void> => {
   const { client, bucket, key, uploadId, parts } = completion;
   const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }));
-  const target = { Bucket: bucket, Key: key, UploadId: uploadId };
+  const target = { Bucket: bucket, Key: key, UploadId: uploadName(uploadId).id };
   try {
     await client.send(new CompleteMultipartUploadCommand({ ...target, MultipartUpload: { Parts } }));
   } catch (error) {
@@ -52,15 +72,17 @@ type MultipartUploads = Pick<ArtifactStore, 'beginParts' | 'completeParts' | 'ab
 /** Uploads in parts of one S3 bucket. */
 export const s3MultipartUploads = (client: S3Client, bucket: string): MultipartUploads => ({
   beginParts: async (key, contentType) => {
-    const wanted = { Bucket: bucket, Key: key, ContentType: contentType };
+    const mark = randomUUID();
+    const wanted = { Bucket: bucket, Key: key, ContentType: contentType, Metadata: { [MARK]: mark } };
     const { UploadId } = await client.send(new CreateMultipartUploadCommand(wanted));
     if (UploadId === undefined) throw new PlatformError('UNAVAILABLE', 'S3 began no upload; try again');
-    return UploadId;
+    return `${UploadId}~${mark}`;
   },
   completeParts: (key, uploadId, parts) => complete({ client, bucket, key, uploadId, parts }),
   abortParts: async (key, uploadId) => {
     try {
-      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId }));
+      const { id } = uploadName(uploadId);
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id }));
     } catch (error) {
       if (!isGone(error)) throw error;
     }

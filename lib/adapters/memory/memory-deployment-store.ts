@@ -20,5 +20,9 @@ export const memoryDeploymentStore = (): DeploymentStore => {
     },
     list: async () => [...revisions.keys()].sort().flatMap((model) => structuredClone(newest(model)) ?? []),
     history: async (model, limit) => structuredClone([...(revisions.get(model) ?? [])].reverse().slice(0, limit)),
+    revisionsFrom: async (model, revision, limit) => {
+      const later = (revisions.get(model) ?? []).filter((one) => one.revision >= revision);
+      return structuredClone(later.slice(0, limit));
+    },
   };
 };

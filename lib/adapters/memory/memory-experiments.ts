@@ -42,8 +42,8 @@ const tagVerbs = (shelves: Shelves): Pick<ExperimentStore, 'setExperimentTag' | 
     ),
   deleteExperimentTag: async (experimentId, key) =>
     change(shelves, experimentId, (known) => {
-      const { [key]: gone, ...tags } = known.tags;
-      return gone === undefined ? undefined : { ...known, tags };
+      const { [key]: _, ...tags } = known.tags;
+      return Object.hasOwn(known.tags, key) ? { ...known, tags } : undefined;
     }),
 });
 

@@ -29,13 +29,18 @@ export const memoryLoggedModels = ({ models }: Shelves): LoggedModelStore => {
     updateLoggedModel: async (modelId, change) => edit(modelId, (model) => ({ ...model, ...change })),
     describeLoggedModel: async (modelId, { params, tags }) =>
       edit(modelId, (model) => {
-        refuseChanged((key) => model.params[key], params);
+        refuseChanged((key) => (Object.hasOwn(model.params, key) ? model.params[key] : undefined), params);
         return { ...model, params: { ...model.params, ...params }, tags: { ...model.tags, ...tags } };
       }),
     deleteLoggedModelTag: async (modelId, key) => {
-      const had = models.get(modelId)?.tags[key] !== undefined;
+      const had = Object.hasOwn(models.get(modelId)?.tags ?? {}, key);
       edit(modelId, ({ tags: { [key]: _, ...tags }, ...model }) => ({ ...model, tags }));
       return had;
+    },
+    swapLoggedModelTag: async (modelId, { key, was, value }) => {
+      const isSame = models.get(modelId)?.tags[key] === was;
+      if (isSame) edit(modelId, (model) => ({ ...model, tags: { ...model.tags, [key]: value } }));
+      return isSame;
     },
     logModelMetrics: async (modelId, metrics) =>
       edit(modelId, (model) => ({ ...model, metrics: latest([...model.metrics, ...metrics]) })),

@@ -65,6 +65,10 @@ export const memoryRegistryStore = (): RegistryStore => {
       const { items, ...rest } = pageFrom(sorted, ({ name }) => name, page);
       return { items: items.map((one) => one.live), ...rest };
     },
+    listNames: async (page) => {
+      const sorted = [...names].map(([name, record]) => ({ name, record })).sort((a, b) => (a.name < b.name ? -1 : 1));
+      return pageFrom(sorted, ({ name }) => name, page);
+    },
     listVersions: async (modelKey, page) => {
       const versions = [...(shelves.get(modelKey)?.versions.values() ?? [])].sort((a, b) => b.version - a.version);
       return pageFrom(versions, (version) => descending(version.version), page);

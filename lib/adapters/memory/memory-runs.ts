@@ -86,7 +86,7 @@ const summaries = (shelves: Shelves, experimentId: string): DatasetSummary[] => 
 
 const writes = (
   shelves: Shelves,
-): Pick<RunStore, 'updateRun' | 'setRunStage' | 'logBatch' | 'deleteRunTag' | 'linkRun'> => ({
+): Pick<RunStore, 'updateRun' | 'setRunStage' | 'logBatch' | 'deleteRunTag' | 'swapRunTag' | 'linkRun'> => ({
   updateRun: async (runId, change) => {
     const run = required(shelves, runId);
     run.info = { ...run.info, ...change };
@@ -98,6 +98,12 @@ const writes = (
   },
   logBatch: async (runId, batch) => logBatch(required(shelves, runId), batch),
   deleteRunTag: async (runId, key) => required(shelves, runId).tags.delete(key),
+  swapRunTag: async (runId, { key, was, value }) => {
+    const { tags } = required(shelves, runId);
+    if (tags.get(key) !== was) return false;
+    tags.set(key, value);
+    return true;
+  },
   linkRun: async (runId, links) => link(required(shelves, runId), links),
 });
 

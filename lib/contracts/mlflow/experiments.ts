@@ -1,4 +1,17 @@
-import { experimentId, int53, list, type MlflowRoutes, oneOf, Pair, required, text } from './wire.ts';
+import {
+  experimentId,
+  filter,
+  int53,
+  list,
+  location,
+  type MlflowRoutes,
+  oneOf,
+  orderBy,
+  orderText,
+  Pair,
+  required,
+  text,
+} from './wire.ts';
 
 export const ViewType = oneOf(['ACTIVE_ONLY', 'DELETED_ONLY', 'ALL']);
 const BASE = '/api/2.0/mlflow/experiments';
@@ -9,7 +22,7 @@ export const experimentRoutes = {
     methods: ['POST'],
     path: `${BASE}/create`,
     role: 'scientist',
-    request: { name: required, artifact_location: text.optional(), tags: list(Pair) },
+    request: { name: required, artifact_location: location.optional(), tags: list(Pair) },
   },
   getExperiment: { methods: ['GET'], path: `${BASE}/get`, role: 'viewer', request: byId },
   getExperimentByName: {
@@ -26,8 +39,8 @@ export const experimentRoutes = {
       view_type: ViewType.default('ACTIVE_ONLY'),
       // The server asks for it: 0 is what it reads when nobody says it.
       max_results: int53.default(0),
-      order_by: list(text),
-      filter: text.optional(),
+      order_by: orderBy(orderText),
+      filter: filter.optional(),
       page_token: text.optional(),
     },
   },

@@ -1,5 +1,19 @@
 import { z } from 'zod';
-import { bool, experimentId, int53, list, type MlflowRoutes, message, oneOf, Pair, required, text } from './wire.ts';
+import {
+  bool,
+  experimentId,
+  filter,
+  int53,
+  list,
+  type MlflowRoutes,
+  message,
+  oneOf,
+  orderBy,
+  orderField,
+  Pair,
+  required,
+  text,
+} from './wire.ts';
 
 const BASE = '/api/2.0/mlflow/logged-models';
 export const loggedModelStatuses = [
@@ -28,12 +42,12 @@ export const loggedModelRoutes = {
     role: 'viewer',
     request: {
       experiment_ids: z.array(experimentId),
-      filter: text.optional(),
+      filter: filter.optional(),
       datasets: list(message({ dataset_name: required, dataset_digest: text.optional() })),
       max_results: int53.default(50),
-      order_by: list(
+      order_by: orderBy(
         message({
-          field_name: required,
+          field_name: orderField,
           ascending: bool.default(true),
           dataset_name: text.optional(),
           dataset_digest: text.optional(),

@@ -1,5 +1,5 @@
 import { searchFields } from './registered-models.ts';
-import { bool, int53, list, type MlflowRoutes, Pair, required, text } from './wire.ts';
+import { bool, int53, list, type MlflowRoutes, Pair, required, source, text } from './wire.ts';
 
 const BASE = '/api/2.0/mlflow/model-versions';
 const byVersion = { name: required, version: required };
@@ -11,7 +11,7 @@ export const modelVersionRoutes = {
     role: 'scientist',
     request: {
       name: required,
-      source: required,
+      source,
       run_id: text.optional(),
       tags: list(Pair),
       run_link: text.optional(),

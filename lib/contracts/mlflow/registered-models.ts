@@ -1,10 +1,10 @@
-import { int53, list, type MlflowRoutes, Pair, required, text } from './wire.ts';
+import { filter, int53, list, type MlflowRoutes, orderBy, orderText, Pair, required, text } from './wire.ts';
 
 const BASE = '/api/2.0/mlflow/registered-models';
 const byName = { name: required };
 export const searchFields = {
-  filter: text.optional(),
-  order_by: list(text),
+  filter: filter.optional(),
+  order_by: orderBy(orderText),
   page_token: text.optional(),
 };
 

@@ -2,7 +2,21 @@ import { z } from 'zod';
 import { RunStatus } from '../tracking.ts';
 import { ViewType } from './experiments.ts';
 import { WireMetric } from './metrics.ts';
-import { experimentId, int53, int64, list, type MlflowRoutes, message, oneOf, Pair, required, text } from './wire.ts';
+import {
+  experimentId,
+  filter,
+  int53,
+  int64,
+  list,
+  type MlflowRoutes,
+  message,
+  oneOf,
+  orderBy,
+  orderText,
+  Pair,
+  required,
+  text,
+} from './wire.ts';
 
 const BASE = '/api/2.0/mlflow/runs';
 const byId = { run_id: required };
@@ -50,10 +64,10 @@ const managing = {
     role: 'viewer',
     request: {
       experiment_ids: list(experimentId),
-      filter: text.optional(),
+      filter: filter.optional(),
       run_view_type: ViewType.default('ACTIVE_ONLY'),
       max_results: int53.default(1_000),
-      order_by: list(text),
+      order_by: orderBy(orderText),
       page_token: text.optional(),
     },
   },

@@ -65,11 +65,46 @@ export const int53 = readBy((value) => {
 export const double = readBy(realNumber, 'must be a number');
 export const bool = z.boolean();
 
+// Far more than MLflow's own pages and clients send, and few enough that reading them costs next to nothing.
+const MAX_FILTER = 50_000;
+const MAX_ORDER = 10_000;
+const MAX_ORDERS = 100;
+const MAX_ADDRESS = 2_048;
+
+// The messages are whole sentences and are told as they are.
+const told = { told: true };
+/** At most so many characters. @example upTo(required, { field: 'source', most: 2_048 }) */
+const upTo = <T extends z.ZodType<string>>(schema: T, { field, most }: { field: string; most: number }): T =>
+  schema.refine((given) => given.length <= most, {
+    error: ({ input }) =>
+      `'${field}' exceeds the maximum length of ${most} characters, got ${String(input).length}; send a shorter one`,
+    params: told,
+  });
+/** A filter of a search. */
+export const filter = upTo(text, { field: 'filter', most: MAX_FILTER });
+const ORDER = { field: 'order_by', most: MAX_ORDER };
+/** One field that a search is ordered by, with its direction. */
+export const orderText = upTo(text, ORDER);
+/** The name of such a field, alone. */
+export const orderField = upTo(required, ORDER);
+/** Where artifacts lie, and where a version comes from. */
+export const location = upTo(text, { field: 'artifact_location', most: MAX_ADDRESS });
+export const source = upTo(required, { field: 'source', most: MAX_ADDRESS });
+/** What a search is ordered by. */
+export const orderBy = <T extends z.ZodType>(item: T) =>
+  z
+    .array(item)
+    .refine((given) => given.length <= MAX_ORDERS, {
+      error: ({ input }) => `'order_by' takes at most ${MAX_ORDERS} fields, got ${(input as unknown[]).length}`,
+      params: told,
+    })
+    .default([]);
+
 /** Experiments are numbered, whatever the number of digits. */
 export const experimentId = required.refine((id) => /^\s*[+-]?\d+\s*$/.test(id), {
-  error: ({ input }) => `Invalid experiment ID '${input}'. Experiment ID must be a valid integer.`,
-  // The message is MLflow's own and is told as it is.
-  params: { told: true },
+  error: ({ input }) =>
+    `Invalid experiment ID '${String(input).slice(0, 100)}'. Experiment ID must be a valid integer.`,
+  params: told,
 });
 
 /** An enum: its name, or its number, which counts from 1. */

@@ -24,3 +24,6 @@ export const artifactFolderOf = (uri: string, bucket: string): string => {
 /** A path below a folder; the folder itself without one. @example below('7/r/artifacts', 'model') // '7/r/artifacts/model' */
 export const below = (folder: string, path: string | undefined): string =>
   path === undefined || path === '' ? folder : `${folder}/${path}`;
+
+/** Whether one is the other, or lies in it. @example overlap('7/r', '7/r/artifacts') // true */
+export const overlap = (a: string, b: string): boolean => `${a}/`.startsWith(`${b}/`) || `${b}/`.startsWith(`${a}/`);

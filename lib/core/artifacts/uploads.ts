@@ -9,9 +9,11 @@ const UPLOAD_SECONDS = 6 * 3_600;
 const MAX_PARTS = 10_000;
 
 const wrongNumber = (what: string, value: number): PlatformError =>
-  new PlatformError('INVALID_REQUEST', `${what} must be from 1 to ${MAX_PARTS}, got ${value}; send larger parts`, {
-    [what]: value,
-  });
+  new PlatformError(
+    'INVALID_REQUEST',
+    `${what} must be from 1 to ${MAX_PARTS}, got ${value}; send larger parts (MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE)`,
+    { [what]: value },
+  );
 
 const checkPart = (what: string, value: number): void => {
   if (!Number.isInteger(value) || value < 1 || value > MAX_PARTS) throw wrongNumber(what, value);

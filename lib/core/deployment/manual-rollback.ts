@@ -1,10 +1,10 @@
 import type { Deployment } from '#contracts/deployment.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
-import { getVersion, rollbackModel } from '#core/registry/index.ts';
-import { PlatformError } from '#core/shared/index.ts';
+import { getVersion, rollbackModel, versionsBefore } from '#core/registry/index.ts';
+import { isPlatformError, PlatformError } from '#core/shared/index.ts';
 import { getDeployment } from './get-deployment.ts';
 import type { PromoteDeps } from './promote.ts';
-import { recordRevisions } from './record-revisions.ts';
+import { keepRevisions } from './record-revisions.ts';
 import { announce, revise } from './revise.ts';
 import { archiveRefused, giveBack, reinstate } from './rollback.ts';
 import { rulesOf, searched } from './serving-rules.ts';
@@ -18,19 +18,32 @@ export interface RollbackRequest {
   readonly revision?: number | undefined;
 }
 
-/** A client's retries come within this time. */
-const RETRY_MS = 60_000;
-
 const versionOf = ({ variants }: Deployment): number => variants[0]?.version ?? 0;
 
-/**
- * The revision whose version was stable before the one that serves now, so that going back twice goes back two versions.
- * History comes newest first.
- */
-export const predecessor = (history: readonly Deployment[], version: number): Deployment | undefined => {
-  const stables = history.filter((d) => d.phase === 'stable');
-  const since = stables.findIndex((d) => versionOf(d) === version);
-  return stables.slice(since + 1).find((d) => versionOf(d) !== version);
+/** Versions that served alone before the one that does now, the nearest first. History comes newest first. */
+const earlierVersions = (history: readonly Deployment[], serving: number): number[] => {
+  const alone = history.filter(({ phase }) => phase !== 'canary').reverse();
+  const arrivals = alone.map((one) => ({ version: versionOf(one), isReturn: one.phase === 'rolled-back' }));
+  return versionsBefore(arrivals, serving);
+};
+
+const isThere = async (deps: PromoteDeps, model: string, version: number): Promise<boolean> => {
+  try {
+    await getVersion(deps.registry, model, version);
+    return true;
+  } catch (error) {
+    if (isPlatformError(error) && error.code === 'VERSION_NOT_FOUND') return false;
+    throw error;
+  }
+};
+
+/** The newest revision by which the nearest earlier version served that is still there. */
+const predecessor = async (deps: PromoteDeps, model: string, serving: number): Promise<Deployment | undefined> => {
+  const history = await deps.deployments.history(model, searched);
+  for (const version of earlierVersions(history, serving))
+    if (await isThere(deps, model, version))
+      return history.find((one) => one.phase !== 'canary' && versionOf(one) === version);
+  return undefined;
 };
 
 const nothingBefore = (model: string, version: number): PlatformError =>
@@ -45,6 +58,7 @@ const endCanary = async (deps: PromoteDeps, request: RollbackRequest, current: D
   if (!stableOf(current, version)) throw nothingBefore(request.model, version);
   const refusal = { ...request, version };
   const deployment = await giveBack(deps, refusal);
+  await announce(deps, deployment);
   await archiveRefused(deps, refusal, deployment);
   return deployment;
 };
@@ -59,29 +73,30 @@ const refuseRollout = (found: Deployment | undefined): void => {
 const goBack = async (deps: PromoteDeps, request: RollbackRequest, current: Deployment): Promise<Deployment> => {
   const { model, reason, by } = request;
   const serving = versionOf(current);
-  const target = predecessor(await deps.deployments.history(model, searched), serving);
+  const target = await predecessor(deps, model, serving);
   if (!target) throw nothingBefore(model, serving);
   const version = versionOf(target);
-  await getVersion(deps.registry, model, version);
   const change = { model, ...rulesOf(target), reason, updatedBy: by };
   const variants = target.variants.map((variant) => ({ ...variant, weight: 100 }));
   const deployment = await revise(deps, model, (found) => {
     refuseRollout(found);
     return { ...change, phase: 'rolled-back', variants };
   });
+  // Told first: traffic has moved, whatever becomes of the registry.
+  await announce(deps, deployment);
   await reinstate(deps, { model, version, reason: `rolled back from version ${serving}: ${reason}`, by });
   return deployment;
 };
 
 /** Did this request's first try write the newest document? Its reply was lost, or the registry failed after it. */
-const isOwnWrite = (current: Deployment, { reason, by, revision }: RollbackRequest, now: Date): boolean => {
+const isOwnWrite = (current: Deployment, { reason, by, revision }: RollbackRequest): boolean => {
   if (current.phase !== 'rolled-back' || current.reason !== reason || current.updatedBy !== by) return false;
-  if (revision !== undefined) return current.revision === revision + 1;
-  return now.getTime() - Date.parse(current.updatedAt) < RETRY_MS;
+  return revision === undefined || current.revision === revision + 1;
 };
 
 const finishOwn = async (deps: PromoteDeps, request: RollbackRequest, current: Deployment): Promise<Deployment> => {
-  await recordRevisions(deps, current);
+  await keepRevisions(deps, current);
+  await announce(deps, current);
   const [, before] = await deps.deployments.history(request.model, 2);
   const refused = underway(before);
   if (refused === undefined) await reinstate(deps, { ...request, version: versionOf(current) });
@@ -97,18 +112,17 @@ const refuseOutdated = ({ model, revision: now }: Deployment, seen: number | und
 
 /**
  * Takes traffic from the newest version by hand: a running rollout ends and its stable version serves alone; without
- * one, the version that was stable before serves again and is the one in Production. A retry (same caller and reason,
- * within a minute or of the same revision) answers what the first try wrote.
+ * one, the version that served before serves again and is the one in Production. As long as a rollback is the newest
+ * revision, the same caller with the same reason means that one: it is finished and answered again. To go back further,
+ * name the revision to take back, or another reason.
  * @throws DEPLOYMENT_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO, REVISION_CONFLICT
  */
 export const rollBackByHand = async (deps: PromoteDeps, request: RollbackRequest): Promise<Deployment> => {
   const current = await getDeployment(deps.deployments, request.model);
-  if (isOwnWrite(current, request, deps.clock.now())) return finishOwn(deps, request, current);
+  if (isOwnWrite(current, request)) return finishOwn(deps, request, current);
   refuseOutdated(current, request.revision);
   const act = underway(current) === undefined ? goBack : endCanary;
-  const deployment = await act(deps, request, current);
-  await announce(deps, deployment);
-  return deployment;
+  return act(deps, request, current);
 };
 
 /**

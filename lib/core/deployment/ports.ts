@@ -14,6 +14,8 @@ export interface DeploymentStore {
   list(): Promise<Deployment[]>;
   /** Earlier and current revisions of a model, newest first. */
   history(model: string, limit: number): Promise<Deployment[]>;
+  /** That revision of a model and those after it, oldest first. */
+  revisionsFrom(model: string, revision: number, limit: number): Promise<Deployment[]>;
 }
 
 export interface HealthWindow {

@@ -2,7 +2,7 @@ import type { Deployment } from '#contracts/deployment.ts';
 import type { RegistryDeps } from '#core/registry/index.ts';
 import { type Clock, type EventBus, isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { DeploymentStore } from './ports.ts';
-import { recordRevisions } from './record-revisions.ts';
+import { keepRevisions } from './record-revisions.ts';
 
 export interface ReviseDeps {
   readonly deployments: DeploymentStore;
@@ -35,8 +35,8 @@ const attempts = 5;
 
 /**
  * Compare and swap on a model's document: read, decide, write the next revision, again when someone was faster.
- * Deciding for what is already there writes nothing. The model's history gets every revision that it lacks, so that a
- * repeated call mends what one that fell left out.
+ * Deciding for what is already there writes nothing. The model's history gets every revision that it lacks, so that the
+ * next call, whoever makes it, mends what one that fell left out.
  * @throws REVISION_CONFLICT after five lost races
  */
 export const revise = async (deps: ReviseDeps, model: string, decide: Decide): Promise<Deployment> => {
@@ -44,7 +44,7 @@ export const revise = async (deps: ReviseDeps, model: string, decide: Decide): P
     try {
       const deployment = await attempt(deps, model, decide);
       if (deployment) {
-        await recordRevisions(deps, deployment);
+        await keepRevisions(deps, deployment);
         return deployment;
       }
       throw new PlatformError('DEPLOYMENT_NOT_FOUND', `${model} was never deployed; deploy a version of it first`, {

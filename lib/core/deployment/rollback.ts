@@ -57,8 +57,8 @@ export const rollback = async (
   // The very first shift may have failed before it wrote anything.
   if (!(await deps.deployments.find(model))) return { model, version, revision: 0 };
   const deployment = await giveBack(deps, refusal);
-  await archiveRefused(deps, refusal, deployment);
   if (deployment.phase === 'rolled-back') await announce(deps, deployment);
+  await archiveRefused(deps, refusal, deployment);
   return { model, version, revision: deployment.revision };
 };
 
@@ -70,7 +70,7 @@ export const abandonRollout = async (deps: PromoteDeps, refusal: Refusal): Promi
   const { model, version } = refusal;
   if (underway(await deps.deployments.find(model)) !== version) return false;
   const deployment = await giveBack(deps, refusal);
-  await archiveRefused(deps, refusal, deployment);
   await announce(deps, deployment);
+  await archiveRefused(deps, refusal, deployment);
   return true;
 };

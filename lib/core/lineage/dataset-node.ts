@@ -1,69 +1,59 @@
 import { DatasetKind, type DatasetManifest } from '#contracts/datasets.ts';
 import type { Experiment } from '#contracts/tracking.ts';
-import { searchRuns } from '#core/tracking/index.ts';
-import { dataset, facts, NEIGHBOURS, run, splitId } from './ids.ts';
-import type { LineageDeps, Neighbour, NodeKind } from './ports.ts';
+import { PlatformError } from '#core/shared/index.ts';
+import { dataset, facts, isCutAt, NEIGHBOURS, run, splitId } from './ids.ts';
+import { type Neighbour, type NodeKind, type Some, type WalkDeps, whole } from './ports.ts';
 
 const isProject = (scope: string): boolean => /^[a-z]/.test(scope);
 
 /** Data sets of the platform have a manifest, whichever kind they are. */
-const manifestOf = async (deps: LineageDeps, project: string, id: string): Promise<DatasetManifest | undefined> => {
+const manifestOf = async (deps: WalkDeps, project: string, id: string): Promise<DatasetManifest | undefined> => {
   if (!isProject(project) || !/^[0-9a-f]{32}$/.test(id)) return undefined;
   const found = await Promise.all(DatasetKind.options.map((kind) => deps.catalog.find(project, kind, id)));
   return found.find((manifest) => manifest !== undefined);
 };
 
-const experimentOf = (deps: LineageDeps, scope: string): Promise<Experiment | undefined> =>
+const experimentOf = (deps: WalkDeps, scope: string): Promise<Experiment | undefined> =>
   isProject(scope) ? deps.tracking.findExperimentByName(scope) : deps.tracking.findExperiment(scope);
 
 /** What runs of an experiment say of data they used. */
-const usesIn = async (deps: LineageDeps, scope: string) => {
+const usesIn = async (deps: WalkDeps, scope: string) => {
   const experiment = await experimentOf(deps, scope);
   return experiment ? deps.tracking.datasetSummaries(experiment.experimentId) : [];
 };
 
-const quoted = (text: string): string => (text.includes("'") ? `"${text}"` : `'${text}'`);
-
 /** Runs that used it, as they were told of it or as the pipeline tagged them. */
-const runsOf = async (deps: LineageDeps, scope: string, digest: string): Promise<Neighbour[]> => {
+const runsOf = async (deps: WalkDeps, scope: string, digest: string): Promise<Some<Neighbour>> => {
   const experiment = await experimentOf(deps, scope);
-  if (!experiment) return [];
-  const ways = ['dataset.digest', 'tags.trainingDatasetId', 'tags.referenceDatasetId'];
-  const pages = await Promise.all(
-    ways.map((key) =>
-      searchRuns(deps, {
-        experimentIds: [experiment.experimentId],
-        view: 'ALL',
-        filter: `${key} = ${quoted(digest)}`,
-        maxResults: NEIGHBOURS,
-      }),
-    ),
-  );
-  const ids = new Set(pages.flatMap(({ items }) => items.map(({ info }) => info.runId)));
-  return [...ids].map((runId) => ({ ref: run(runId), relation: 'used by' }));
+  if (!experiment) return whole([]);
+  const { found, isCut } = await deps.uses.runsWith(experiment.experimentId, digest);
+  return { found: found.map((runId) => ({ ref: run(runId), relation: 'used by' })), isCut };
 };
 
 /** Manifests of the data that runs of a project used, and of what those were made of. */
-const projectManifests = async (deps: LineageDeps, project: string): Promise<DatasetManifest[]> => {
+const projectManifests = async (deps: WalkDeps, project: string): Promise<Some<DatasetManifest>> => {
   const known = new Map<string, DatasetManifest>();
   let open = (await usesIn(deps, project)).map(({ digest }) => digest);
+  let isCut = false;
   while (open.length > 0 && known.size < NEIGHBOURS) {
+    isCut ||= isCutAt(open);
     const found = await Promise.all(open.slice(0, NEIGHBOURS).map((id) => manifestOf(deps, project, id)));
     const fresh = found.flatMap((one) => (one && !known.has(one.datasetId) ? [one] : []));
     for (const manifest of fresh) known.set(manifest.datasetId, manifest);
     open = [...new Set(fresh.flatMap(({ inputs }) => inputs.datasets))].filter((id) => !known.has(id));
   }
-  return [...known.values()];
+  return { found: [...known.values()], isCut: isCut || open.length > 0 };
 };
 
-const madeOf = async (deps: LineageDeps, project: string, id: string): Promise<Neighbour[]> => {
-  if (!isProject(project)) return [];
-  const made = (await projectManifests(deps, project)).filter(({ inputs }) => inputs.datasets.includes(id));
-  return made.map(({ datasetId }) => ({ ref: dataset(project, datasetId), relation: 'made into' }));
+const madeOf = async (deps: WalkDeps, project: string, id: string): Promise<Some<Neighbour>> => {
+  if (!isProject(project)) return whole([]);
+  const { found, isCut } = await projectManifests(deps, project);
+  const made = found.filter(({ inputs }) => inputs.datasets.includes(id));
+  return { found: made.map(({ datasetId }) => ({ ref: dataset(project, datasetId), relation: 'made into' })), isCut };
 };
 
 /** Where a digest belongs that an experiment's runs used: to the platform's project, else to the experiment. */
-const scopeIn = async (deps: LineageDeps, experiment: Experiment, digest: string): Promise<string | undefined> => {
+const scopeIn = async (deps: WalkDeps, experiment: Experiment, digest: string): Promise<string | undefined> => {
   const { experimentId, name, tags } = experiment;
   const uses = await deps.tracking.datasetSummaries(experimentId);
   if (!uses.some((use) => use.digest === digest)) return undefined;
@@ -71,17 +61,32 @@ const scopeIn = async (deps: LineageDeps, experiment: Experiment, digest: string
   return (await manifestOf(deps, project, digest)) ? project : experimentId;
 };
 
-/** The whole id of a data set that is only known by its digest, by the runs that used it. */
-const scoped = async (deps: LineageDeps, digest: string): Promise<string | undefined> => {
+/** Experiments searched for a data set that is only known by its digest. */
+const EXPERIMENTS = 200;
+
+/**
+ * The whole id of a data set that is only known by its digest, by the runs that used it.
+ * @throws INVALID_REQUEST when there are too many experiments to look for it in
+ */
+const scoped = async (deps: WalkDeps, digest: string): Promise<string | undefined> => {
+  let searched = 0;
   for await (const some of deps.tracking.scanExperiments())
     for (const experiment of some) {
+      if (++searched > EXPERIMENTS) throw tooMany(digest);
       const scope = await scopeIn(deps, experiment, digest);
       if (scope !== undefined) return `${scope}:${digest}`;
     }
   return undefined;
 };
 
-const describe = async (deps: LineageDeps, id: string) => {
+const tooMany = (digest: string): PlatformError => {
+  const message =
+    `data set "${digest.slice(0, 60)}" is not among those of the ${EXPERIMENTS} experiments that are searched for a ` +
+    'digest alone; write project:digest or experimentId:digest';
+  return new PlatformError('INVALID_REQUEST', message);
+};
+
+const describe = async (deps: WalkDeps, id: string) => {
   const [scope, digest] = splitId(id);
   const manifest = await manifestOf(deps, scope, digest);
   if (manifest) {
@@ -103,10 +108,12 @@ export const datasetNode: NodeKind = {
   up: async (deps, id) => {
     const [project, digest] = splitId(id);
     const manifest = await manifestOf(deps, project, digest);
-    return (manifest?.inputs.datasets ?? []).map((input) => ({ ref: dataset(project, input), relation: 'made into' }));
+    const made = manifest?.inputs.datasets ?? [];
+    return whole(made.map((input) => ({ ref: dataset(project, input), relation: 'made into' })));
   },
   down: async (deps, id) => {
     const [scope, digest] = splitId(id);
-    return [...(await runsOf(deps, scope, digest)), ...(await madeOf(deps, scope, digest))];
+    const [runs, made] = [await runsOf(deps, scope, digest), await madeOf(deps, scope, digest)];
+    return { found: [...runs.found, ...made.found], isCut: runs.isCut || made.isCut };
   },
 };

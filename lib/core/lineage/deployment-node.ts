@@ -1,7 +1,7 @@
 import type { Deployment } from '#contracts/deployment.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import { facts, NEIGHBOURS, numberedId, version, window } from './ids.ts';
-import type { LineageDeps, NodeKind } from './ports.ts';
+import { type LineageDeps, type NodeKind, whole } from './ports.ts';
 
 const REVISIONS = 500;
 
@@ -58,12 +58,14 @@ export const deploymentNode: NodeKind = {
   up: async (deps, id) => {
     const found = await reignOf(deps, id);
     const { model, variants } = found?.deployment ?? { model: '', variants: [] };
-    return variants.map((variant) => ({ ref: version(model, variant.version), relation: 'deployed as' }));
+    return whole(variants.map((variant) => ({ ref: version(model, variant.version), relation: 'deployed as' })));
   },
   down: async (deps, id) => {
     const found = await reignOf(deps, id);
-    if (!found) return [];
+    if (!found) return whole([]);
     const measured = (await reportsSince(deps, found.deployment)).filter((report) => served(found, report));
-    return measured.map(({ project, reportId }) => ({ ref: window(project, reportId), relation: 'predicted in' }));
+    return whole(
+      measured.map(({ project, reportId }) => ({ ref: window(project, reportId), relation: 'predicted in' })),
+    );
   },
 };

@@ -3,6 +3,9 @@ import type { LineageRef } from '#contracts/lineage.ts';
 /** Neighbours of one node that are looked at; a run of a project is rarely the parent of more. */
 export const NEIGHBOURS = 100;
 
+/** Whether there are more than are looked at. */
+export const isCutAt = (all: readonly unknown[]): boolean => all.length > NEIGHBOURS;
+
 /** Name and the part behind the last colon. @example splitId('churn:3') // ['churn', '3'] */
 export const splitId = (id: string): [string, string] => {
   const at = id.lastIndexOf(':');

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '#contracts/errors.ts';
 import type { Lineage, LineageEdge, LineageKind, LineageNode, LineageQuery, LineageRef } from '#contracts/lineage.ts';
 import { PlatformError } from '#core/shared/index.ts';
+import type { TrackingStore } from '#core/tracking/index.ts';
 import { datasetNode } from './dataset-node.ts';
 import { deploymentNode } from './deployment-node.ts';
-import type { LineageDeps, Neighbour, NodeKind } from './ports.ts';
+import type { LineageDeps, Neighbour, NodeKind, WalkDeps } from './ports.ts';
 import { runNode } from './run-node.ts';
+import { usesOf } from './uses.ts';
 import { versionNode } from './version-node.ts';
 import { windowNode } from './window-node.ts';
 
@@ -42,7 +44,7 @@ const edgeOf = (at: LineageRef, direction: Direction, { ref, relation }: Neighbo
 const forgotten = ({ kind, id }: LineageRef): LineageNode => ({ kind, id, label: `${id}, no longer kept`, facts: {} });
 
 /** Takes a neighbour in; answers it when it is new. */
-const takeIn = async (deps: LineageDeps, found: Found, { at, direction, neighbour }: Meeting) => {
+const takeIn = async (deps: WalkDeps, found: Found, { at, direction, neighbour }: Meeting) => {
   const { ref } = neighbour;
   const isKnown = found.nodes.has(keyOf(ref));
   if (!isKnown && found.nodes.size >= found.maxNodes) {
@@ -63,23 +65,24 @@ interface Meeting {
   readonly neighbour: Neighbour;
 }
 
-const step = async (deps: LineageDeps, found: Found, { at, direction }: Omit<Meeting, 'neighbour'>) => {
-  const neighbours = await kinds[at.kind][direction](deps, at.id);
+const step = async (deps: WalkDeps, found: Found, { at, direction }: Omit<Meeting, 'neighbour'>) => {
+  const { found: neighbours, isCut } = await kinds[at.kind][direction](deps, at.id);
+  if (isCut) found.more.set(keyOf(at), refOf(at));
   const fresh: LineageRef[] = [];
   for (const neighbour of neighbours) fresh.push(...(await takeIn(deps, found, { at, direction, neighbour })));
   return fresh;
 };
 
 /** Breadth first, so that what is near is there when the number runs out. */
-const walk = async (deps: LineageDeps, found: Found, { root, direction, depth }: Walk): Promise<void> => {
+const walk = async (deps: WalkDeps, found: Found, { root, direction, depth }: Walk): Promise<void> => {
   let front: LineageRef[] = [root];
   for (let distance = 0; distance < depth && front.length > 0; distance++) {
     const next = await Promise.all(front.map((at) => step(deps, found, { at, direction })));
     front = next.flat();
   }
   for (const at of front) {
-    const neighbours = await kinds[at.kind][direction](deps, at.id);
-    if (neighbours.some(({ ref }) => !found.nodes.has(keyOf(ref)))) found.more.set(keyOf(at), refOf(at));
+    const { found: neighbours, isCut } = await kinds[at.kind][direction](deps, at.id);
+    if (isCut || neighbours.some(({ ref }) => !found.nodes.has(keyOf(ref)))) found.more.set(keyOf(at), refOf(at));
   }
 };
 interface Walk {
@@ -88,15 +91,35 @@ interface Walk {
   readonly depth: number;
 }
 
-/** Manifests never change, and neighbours ask for the same ones. */
-const remembering = ({ find }: LineageDeps['catalog']): LineageDeps['catalog'] => {
-  const asked = new Map<string, ReturnType<typeof find>>();
+/** Answers a question once; who asks it again gets the same answer. */
+const once = <A extends readonly string[], T>(ask: (...args: A) => Promise<T>): ((...args: A) => Promise<T>) => {
+  const asked = new Map<string, Promise<T>>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const known = asked.get(key) ?? ask(...args);
+    asked.set(key, known);
+    return known;
+  };
+};
+
+/** Neighbours ask for the same manifests, experiments, runs and deployments. */
+const remembering = ({ tracking, catalog, deployments, ...deps }: LineageDeps): WalkDeps => {
+  const remembered: TrackingStore = {
+    ...tracking,
+    findExperiment: once((id) => tracking.findExperiment(id)),
+    findExperimentByName: once((name) => tracking.findExperimentByName(name)),
+    findRun: once((id) => tracking.findRun(id)),
+    datasetSummaries: once((id) => tracking.datasetSummaries(id)),
+  };
+  const histories = once((model: string, limit: string) => deployments.history(model, Number(limit)));
   return {
-    find: (project, kind, datasetId) => {
-      const key = `${project}/${kind}/${datasetId}`;
-      const known = asked.get(key) ?? find(project, kind, datasetId);
-      asked.set(key, known);
-      return known;
+    ...deps,
+    tracking: remembered,
+    uses: usesOf(tracking),
+    catalog: { find: once((project, kind, datasetId) => catalog.find(project, kind, datasetId)) },
+    deployments: {
+      find: (model) => deployments.find(model),
+      history: (model, limit) => histories(model, String(limit)),
     },
   };
 };
@@ -111,7 +134,7 @@ const plain = (id: string): string => id.replace(/\/(?=[^/]*$)/, ':');
  * @example await lineageOf(deps, { kind: 'version', id: 'churn:3' }, { direction: 'up', depth: 6, maxNodes: 200 })
  */
 export const lineageOf = async (given: LineageDeps, asked: LineageRef, query: LineageQuery): Promise<Lineage> => {
-  const deps = { ...given, catalog: remembering(given.catalog) };
+  const deps = remembering(given);
   const id = plain(asked.id);
   const node = await kinds[asked.kind].find(deps, id);
   if (!node) {

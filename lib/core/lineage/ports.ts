@@ -14,18 +14,38 @@ export interface LineageDeps {
   readonly reports: Pick<ReportStore, 'find' | 'list'>;
 }
 
+/** Some of what there is, and whether there is more. */
+export interface Some<T> {
+  readonly found: readonly T[];
+  readonly isCut: boolean;
+}
+
+/** Ids of runs of an experiment, newest first. */
+export interface Uses {
+  runsWith(experimentId: string, digest: string): Promise<Some<string>>;
+  childrenOf(experimentId: string, runId: string): Promise<Some<string>>;
+}
+
+/** What a walk reads from; what is asked for again is remembered as long as the walk lasts. */
+export interface WalkDeps extends LineageDeps {
+  readonly uses: Uses;
+}
+
 /** A neighbour and how it hangs together with the node. */
 export interface Neighbour {
   readonly ref: LineageRef;
   readonly relation: string;
 }
 
+/** All of them. */
+export const whole = <T>(found: readonly T[]): Some<T> => ({ found, isCut: false });
+
 /** One kind of node: how it is found, and what is next to it. */
 export interface NodeKind {
   /** Undefined when nobody knows it. */
-  find(deps: LineageDeps, id: string): Promise<LineageNode | undefined>;
+  find(deps: WalkDeps, id: string): Promise<LineageNode | undefined>;
   /** What it came from. */
-  up(deps: LineageDeps, id: string): Promise<readonly Neighbour[]>;
+  up(deps: WalkDeps, id: string): Promise<Some<Neighbour>>;
   /** What came of it. */
-  down(deps: LineageDeps, id: string): Promise<readonly Neighbour[]>;
+  down(deps: WalkDeps, id: string): Promise<Some<Neighbour>>;
 }

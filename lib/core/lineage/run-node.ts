@@ -1,8 +1,7 @@
 import type { Run } from '#contracts/tracking.ts';
 import { versionsOfRun } from '#core/registry/index.ts';
-import { searchRuns } from '#core/tracking/index.ts';
-import { dataset, facts, NEIGHBOURS, run, version } from './ids.ts';
-import type { LineageDeps, Neighbour, NodeKind } from './ports.ts';
+import { dataset, facts, isCutAt, NEIGHBOURS, run, version } from './ids.ts';
+import { type Neighbour, type NodeKind, type Some, type WalkDeps, whole } from './ports.ts';
 
 const PARENT = 'mlflow.parentRunId';
 const isManifestId = (digest: string): boolean => /^[0-9a-f]{32}$/.test(digest);
@@ -16,14 +15,9 @@ export const datasetsOf = ({ info, inputs, tags }: Run): Neighbour[] => {
   return [...known].map((digest) => ({ ref: dataset(scopeOf(digest), digest), relation: 'used by' }));
 };
 
-const childrenOf = async (deps: LineageDeps, { info }: Run): Promise<Neighbour[]> => {
-  const { items } = await searchRuns(deps, {
-    experimentIds: [info.experimentId],
-    view: 'ALL',
-    filter: `tags.\`${PARENT}\` = '${info.runId}'`,
-    maxResults: NEIGHBOURS,
-  });
-  return items.map((child) => ({ ref: run(child.info.runId), relation: 'parent of' }));
+const childrenOf = async (deps: WalkDeps, { info }: Run): Promise<Some<Neighbour>> => {
+  const { found, isCut } = await deps.uses.childrenOf(info.experimentId, info.runId);
+  return { found: found.map((child) => ({ ref: run(child), relation: 'parent of' })), isCut };
 };
 
 export const runNode: NodeKind = {
@@ -44,15 +38,18 @@ export const runNode: NodeKind = {
   },
   up: async ({ tracking }, id) => {
     const found = await tracking.findRun(id);
-    if (!found) return [];
+    if (!found) return whole([]);
     const parent = found.tags[PARENT];
     const parents = parent === undefined ? [] : [{ ref: run(parent), relation: 'parent of' }];
-    return [...datasetsOf(found), ...parents];
+    return whole([...datasetsOf(found), ...parents]);
   },
   down: async (deps, id) => {
     const found = await deps.tracking.findRun(id);
     const versions = await versionsOfRun(deps, id);
-    const made = versions.map((one) => ({ ref: version(one.name, one.version), relation: 'registered as' }));
-    return [...made, ...(found ? await childrenOf(deps, found) : [])];
+    const made = versions
+      .slice(0, NEIGHBOURS)
+      .map((one) => ({ ref: version(one.name, one.version), relation: 'registered as' }));
+    const children = found ? await childrenOf(deps, found) : whole([]);
+    return { found: [...made, ...children.found], isCut: children.isCut || isCutAt(versions) };
   },
 };

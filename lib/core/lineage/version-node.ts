@@ -1,7 +1,7 @@
 import { getVersion, registrationOf } from '#core/registry/index.ts';
 import { isPlatformError } from '#core/shared/index.ts';
-import { dataset, deployment, facts, NEIGHBOURS, numberedId, run } from './ids.ts';
-import type { LineageDeps, Neighbour, NodeKind } from './ports.ts';
+import { dataset, deployment, facts, isCutAt, NEIGHBOURS, numberedId, run } from './ids.ts';
+import { type LineageDeps, type Neighbour, type NodeKind, whole } from './ports.ts';
 
 interface Told {
   readonly runId?: string | undefined;
@@ -54,15 +54,17 @@ export const versionNode: NodeKind = {
   up: async (deps, id) => {
     const wanted = numberedId(id);
     const told = wanted && (await toldOf(deps, wanted.name, wanted.number));
-    return told ? made(told) : [];
+    return whole(told ? made(told) : []);
   },
   down: async ({ deployments }, id) => {
     const wanted = numberedId(id);
-    if (!wanted) return [];
+    if (!wanted) return whole([]);
     const history = await deployments.history(wanted.name, REVISIONS);
     const mine = history.filter(({ variants }) => variants.some((variant) => variant.version === wanted.number));
-    return mine
-      .slice(0, NEIGHBOURS)
-      .map(({ model, revision }) => ({ ref: deployment(model, revision), relation: 'deployed as' }));
+    const found = mine.slice(0, NEIGHBOURS);
+    return {
+      found: found.map(({ model, revision }) => ({ ref: deployment(model, revision), relation: 'deployed as' })),
+      isCut: isCutAt(mine) || history.length === REVISIONS,
+    };
   },
 };

@@ -1,7 +1,7 @@
 import type { DriftReport } from '#contracts/monitoring.ts';
 import { reigns, served } from './deployment-node.ts';
 import { dataset, deployment, facts, splitId } from './ids.ts';
-import type { LineageDeps, NodeKind } from './ports.ts';
+import { type LineageDeps, type NodeKind, whole } from './ports.ts';
 
 const reportOf = async ({ reports }: LineageDeps, id: string): Promise<DriftReport | undefined> => {
   const [project, reportId] = splitId(id);
@@ -21,16 +21,16 @@ export const windowNode: NodeKind = {
   },
   up: async (deps, id) => {
     const report = await reportOf(deps, id);
-    if (!report) return [];
+    if (!report) return whole([]);
     const serving = (await reigns(deps, report.model)).filter((reign) => served(reign, report));
-    return [
+    return whole([
       ...serving.map(({ deployment: { model, revision } }) => ({
         ref: deployment(model, revision),
         relation: 'predicted in',
       })),
       { ref: dataset(report.project, report.referenceDatasetId), relation: 'compared in' },
-    ];
+    ]);
   },
   // Predictions are the end of the flow.
-  down: async () => [],
+  down: async () => whole([]),
 };

@@ -1,6 +1,7 @@
 import type { ModelVersion, RegisteredModel } from '#contracts/registry.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { changeModel } from './change-model.ts';
+import type { Draft } from './change-records.ts';
 import { checkAlias, checkNewAlias, isLatest } from './names.ts';
 import { newestChange } from './newest-change.ts';
 import type { ChangeOf, ModelRecord, ReadingDeps, RegistryDeps } from './ports.ts';
@@ -36,10 +37,18 @@ const turn = ({ record, alias, version }: Turn) => {
   };
 };
 
+interface Written {
+  readonly modelKey: string;
+  /** What this call changed; nothing when it was so already. */
+  readonly draft: Draft | undefined;
+}
+
 /** Told after the write and again when it is repeated: whoever fell in between repeats it. */
-const announce = async (deps: RegistryDeps, wanted: AliasChange, modelKey: string): Promise<void> => {
+const announce = async (deps: RegistryDeps, wanted: AliasChange, { modelKey, draft }: Written): Promise<void> => {
   const { name: model, alias } = wanted;
-  const made = await newestChange(deps, modelKey, ({ kind, key }) => kind === 'alias' && key === alias);
+  const made = draft
+    ? { ...draft, by: wanted.by }
+    : await newestChange(deps, modelKey, ({ kind, key }) => kind === 'alias' && key === alias);
   if (!made) return;
   const versions = { version: numbered(made.to), from: numbered(made.from) };
   await deps.events?.publish('AliasChanged', { model, alias, ...versions, by: made.by });
@@ -55,13 +64,14 @@ export const setAlias = async (
 ): Promise<ModelVersion> => {
   const { alias, version } = wanted;
   checkNewAlias(alias);
-  const { shown, modelKey } = await changeModel(deps, wanted, async ({ record }) => {
+  const { shown, written } = await changeModel(deps, wanted, async ({ record }) => {
     const stored = await requireVersion(deps, record, version);
     const { model, drafts } = turn({ record, alias, version });
-    const answer = { shown: shownVersion(stored, { ...record, model }), modelKey: record.modelKey };
+    const written = { modelKey: record.modelKey, draft: drafts[0] };
+    const answer = { shown: shownVersion(stored, { ...record, model }), written };
     return { answer, record: { model }, drafts };
   });
-  await announce(deps, wanted, modelKey);
+  await announce(deps, wanted, written);
   return shown;
 };
 
@@ -69,11 +79,11 @@ export const setAlias = async (
 export const deleteAlias = async (deps: RegistryDeps, wanted: AliasChange): Promise<RegisteredModel> => {
   const { alias } = wanted;
   checkAlias(alias);
-  const { model, modelKey } = await changeModel(deps, wanted, ({ record }) => {
+  const { model, written } = await changeModel(deps, wanted, ({ record }) => {
     const { model, drafts } = turn({ record, alias, version: undefined });
-    return { answer: { model, modelKey: record.modelKey }, record: { model }, drafts };
+    return { answer: { model, written: { modelKey: record.modelKey, draft: drafts[0] } }, record: { model }, drafts };
   });
-  await announce(deps, wanted, modelKey);
+  await announce(deps, wanted, written);
   return model;
 };
 

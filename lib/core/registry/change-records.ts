@@ -37,7 +37,8 @@ const bounded = (digest: Digest, text: string): string =>
     ? text
     : `${text.slice(0, MAX_CHARACTERS)}… (${text.length} characters, sha256 ${digest.sha256(text)})`;
 
-const boundedFacts = (digest: Digest, facts: Readonly<Record<string, string>>): Record<string, string> =>
+/** Facts as records keep them. */
+export const boundedFacts = (digest: Digest, facts: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(
     Object.entries(facts)
       .slice(0, MAX_FACTS)

@@ -2,6 +2,7 @@ import type { RegisteredModel } from '#contracts/registry.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { changeModel, stepOf, timeOf } from './change-model.ts';
 import { emptyHistory, sealed } from './change-records.ts';
+import { tellNameBegun, tellNameEnded } from './endings.ts';
 import { checkModelName, checkTags } from './names.ts';
 import type { ChangeOf, FormerModel, ModelRecord, NameRecord, RegistryDeps } from './ports.ts';
 import { tryAgain } from './try-again.ts';
@@ -95,37 +96,42 @@ const refuseServing = ({ model, deployment }: ModelRecord, act: string): void =>
   throw new PlatformError('MODEL_IN_USE', message, { name: model.name, versions: deployment.versions });
 };
 
+const remove = async (deps: RegistryDeps, wanted: ChangeOf): Promise<ModelRecord> => {
+  const names = await requireName(deps, wanted.name);
+  const { live: record } = names;
+  refuseServing(record, 'deleted');
+  const atMs = timeOf(deps, record);
+  const step = stepOf(wanted, { names, record, atMs });
+  const drafts = [{ kind: 'deleted' as const, from: wanted.name, to: '' }];
+  const { changes, head } = sealed(deps.digest, record.head, { step, drafts });
+  const { modelKey, namedAtMs } = record;
+  const past = remembering(names.past, { modelKey, fromMs: namedAtMs, untilMs: atMs, head });
+  const name = { revision: names.revision + 1, past };
+  await deps.registry.commit({
+    modelKey,
+    names: [{ name: wanted.name, record: name, expectedRevision: names.revision }],
+    versions: [],
+    changes,
+  });
+  return record;
+};
+
 /**
  * Deletes a model with its versions and aliases; its history stays and the name is free again.
  * @throws MODEL_NOT_FOUND, MODEL_IN_USE when it is deployed
  */
-export const deleteModel = (deps: RegistryDeps, wanted: ChangeOf): Promise<void> =>
-  tryAgain(async () => {
-    const names = await requireName(deps, wanted.name);
-    const { live: record } = names;
-    refuseServing(record, 'deleted');
-    const atMs = timeOf(deps, record);
-    const step = stepOf(wanted, { names, record, atMs });
-    const drafts = [{ kind: 'deleted' as const, from: wanted.name, to: '' }];
-    const { changes, head } = sealed(deps.digest, record.head, { step, drafts });
-    const { modelKey, namedAtMs } = record;
-    const past = remembering(names.past, { modelKey, fromMs: namedAtMs, untilMs: atMs, head });
-    const name = { revision: names.revision + 1, past };
-    await deps.registry.commit({
-      modelKey,
-      names: [{ name: wanted.name, record: name, expectedRevision: names.revision }],
-      versions: [],
-      changes,
-    });
-  });
+export const deleteModel = async (deps: RegistryDeps, wanted: ChangeOf): Promise<void> => {
+  const before = await tryAgain(() => remove(deps, wanted));
+  await tellNameEnded(deps, before, wanted.by);
+};
 
 export interface Renaming extends ChangeOf {
   readonly newName: string;
 }
 
-const move = async (deps: RegistryDeps, wanted: Renaming): Promise<RegisteredModel> => {
+const move = async (deps: RegistryDeps, wanted: Renaming): Promise<{ before: ModelRecord; now: ModelRecord }> => {
   const names = await requireName(deps, wanted.name);
-  if (wanted.newName === wanted.name) return names.live.model;
+  if (wanted.newName === wanted.name) return { before: names.live, now: names.live };
   const { live: before, revision } = names;
   const target = await deps.registry.findName(wanted.newName);
   if (target?.live) throw taken(wanted.newName);
@@ -152,14 +158,18 @@ const move = async (deps: RegistryDeps, wanted: Renaming): Promise<RegisteredMod
     versions: [],
     changes,
   });
-  return model;
+  return { before, now: live };
 };
 
 /**
  * Gives a model another name in one step, however many versions it has: they and the history hang on its key.
  * @throws MODEL_NOT_FOUND, MODEL_EXISTS, MODEL_IN_USE when it is deployed
  */
-export const renameModel = (deps: RegistryDeps, wanted: Renaming): Promise<RegisteredModel> => {
+export const renameModel = async (deps: RegistryDeps, wanted: Renaming): Promise<RegisteredModel> => {
   checkModelName(wanted.newName);
-  return tryAgain(() => move(deps, wanted));
+  const { before, now } = await tryAgain(() => move(deps, wanted));
+  if (before === now) return now.model;
+  await tellNameEnded(deps, before, wanted.by);
+  await tellNameBegun(deps, now, wanted.by);
+  return now.model;
 };

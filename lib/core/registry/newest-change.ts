@@ -3,12 +3,19 @@ import type { ReadingDeps } from './ports.ts';
 
 const PAGE = 100;
 
-/** Records of a model from the newest on, read as far as they are asked for. */
-export async function* newestFirst({ registry }: ReadingDeps, modelKey: string): AsyncGenerator<RegistryChange> {
+/**
+ * Records of a model from the newest on, read as far as they are asked for.
+ * @param end sequence of the newest that counts: somebody may have put more behind it. @default all
+ */
+export async function* newestFirst(
+  { registry }: ReadingDeps,
+  modelKey: string,
+  end = Number.POSITIVE_INFINITY,
+): AsyncGenerator<RegistryChange> {
   let pageToken: string | undefined;
   do {
     const page = await registry.listChanges(modelKey, { maxResults: PAGE, ...(pageToken && { pageToken }) });
-    yield* page.items;
+    yield* page.items.filter(({ sequence }) => sequence <= end);
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
 }

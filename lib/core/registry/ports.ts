@@ -70,7 +70,7 @@ export interface RegistryCommit {
 
 /** A stored record and where it lies, whatever somebody made of it. */
 export interface StoredChange {
-  /** By its key: a sequence, unless somebody put it there by hand. */
+  /** By its key: a sequence; NaN when somebody put it by hand where no record lies. */
   readonly position: number;
   readonly content: unknown;
 }
@@ -85,13 +85,15 @@ export interface RegistryStore {
   findByKey(modelKey: string, idempotencyKey: string): Promise<number | undefined>;
   /** @throws REVISION_CONFLICT when someone was faster: read again and decide again. */
   commit(step: RegistryCommit): Promise<void>;
+  /** Names that a model bears or bore, in their order. */
+  listNames(page: PageQuery): Promise<Page<{ name: string; record: NameRecord }>>;
   /** Models that are there, by name. */
   listModels(page: PageQuery): Promise<Page<ModelRecord>>;
   /** Newest first. */
   listVersions(modelKey: string, page: PageQuery): Promise<Page<StoredVersion>>;
   /** Versions that were made of a run, by the name that their model had then. */
   versionsOfRun(runId: string): Promise<{ name: string; modelKey: string; version: number }[]>;
-  /** Newest first. */
+  /** Newest first; only records that lie where they belong. */
   listChanges(modelKey: string, page: PageQuery): Promise<Page<RegistryChange>>;
   /** Everything that lies in a model's history, in the order of its keys, as it is. */
   readHistory(modelKey: string): Promise<StoredChange[]>;

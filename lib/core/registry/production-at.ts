@@ -1,12 +1,12 @@
 import type { ProductionAt, RegistryChange } from '#contracts/registry.ts';
 import { newestFirst } from './newest-change.ts';
-import type { NameRecord, ReadingDeps } from './ports.ts';
+import type { HistoryHead, NameRecord, ReadingDeps } from './ports.ts';
 import { requireKnownName } from './versions.ts';
 
-/** The model that bore a name at a moment. */
-const bearerAt = ({ live, past }: NameRecord, atMs: number): string | undefined => {
-  if (live && atMs >= live.namedAtMs) return live.modelKey;
-  return past.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs)?.modelKey;
+/** The model that bore a name at a moment, and where its history ends as far as the name knows. */
+const bearerAt = ({ live, past }: NameRecord, atMs: number): { modelKey: string; head?: HistoryHead } | undefined => {
+  if (live && atMs >= live.namedAtMs) return live;
+  return past.find(({ fromMs, untilMs }) => fromMs <= atMs && atMs < untilMs);
 };
 
 const settlesStage = ({ kind }: RegistryChange): boolean =>
@@ -55,8 +55,9 @@ export const registrationOf = async (
  * @throws MODEL_NOT_FOUND when no model ever bore the name
  */
 export const versionInProductionAt = async (deps: ReadingDeps, name: string, at: Date): Promise<ProductionAt> => {
-  const modelKey = bearerAt(await requireKnownName(deps, name), at.getTime());
-  const since = modelKey && (await standsInProduction(until(newestFirst(deps, modelKey), at.getTime())));
+  const { modelKey, head } = bearerAt(await requireKnownName(deps, name), at.getTime()) ?? {};
+  const records = modelKey && newestFirst(deps, modelKey, head?.sequence);
+  const since = records && (await standsInProduction(until(records, at.getTime())));
   const asked = { name, at: at.toISOString() };
   if (!modelKey || !since || since.version === undefined)
     return { ...asked, version: null, since: null, registered: null };

@@ -9,6 +9,8 @@ export interface NewVersion {
   readonly name: string;
   /** s3://…/model/ */
   readonly source: string;
+  /** Where the files lie, when the source only names a logged model or another version. */
+  readonly storageLocation?: string | undefined;
   readonly runId?: string | undefined;
   /** The logged model, m-…, that it is made of. */
   readonly modelId?: string | undefined;
@@ -31,6 +33,7 @@ const draftOf = (wanted: NewVersion, version: number, nowMs: number): StoredVers
   version,
   stage: 'None',
   source: wanted.source,
+  ...(wanted.storageLocation !== undefined && { storageLocation: wanted.storageLocation }),
   ...(wanted.runId !== undefined && { runId: wanted.runId }),
   ...(wanted.modelId !== undefined && { modelId: wanted.modelId }),
   ...(wanted.runLink !== undefined && { runLink: wanted.runLink }),
@@ -43,10 +46,23 @@ const draftOf = (wanted: NewVersion, version: number, nowMs: number): StoredVers
 });
 
 // What lineage and the time machine tell of a version that is no longer there.
-const rememberedTags = ['project', 'projectVersion', 'trainingDatasetId', 'referenceDatasetId', 'onnxSha256'];
+export const rememberedTags: readonly string[] = [
+  'project',
+  'projectVersion',
+  'trainingDatasetId',
+  'referenceDatasetId',
+  'onnxSha256',
+];
 
-const factsOf = ({ source, runId, modelId, tags }: StoredVersion): Record<string, string> => {
-  const named = { source, ...(runId && { runId }), ...(modelId && { modelId }) };
+/** What the record of a registration tells of the version. */
+export const factsOf = (version: Omit<StoredVersion, 'stage'>): Record<string, string> => {
+  const { source, storageLocation, runId, modelId, tags } = version;
+  const named = {
+    source,
+    ...(storageLocation && { storageLocation }),
+    ...(runId && { runId }),
+    ...(modelId && { modelId }),
+  };
   const told = rememberedTags.flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]]));
   return { ...named, ...Object.fromEntries(told) };
 };

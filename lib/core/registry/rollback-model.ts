@@ -5,7 +5,7 @@ import type { ChangeOf, ModelRecord, RegistryDeps } from './ports.ts';
 import { standsInProduction } from './production-at.ts';
 import { liveVersions } from './stage-moves.ts';
 import { moveVersion } from './transition-stage.ts';
-import { requireName } from './versions.ts';
+import { type Arrival, versionsBefore } from './versions-before.ts';
 
 export interface Rollback extends ChangeOf {
   readonly reason: string;
@@ -13,24 +13,18 @@ export interface Rollback extends ChangeOf {
   readonly version?: number | undefined;
 }
 
-/** A client's retries come within this time. */
-const RETRY_MS = 60_000;
+const arrivals = async (deps: RegistryDeps, { modelKey, head }: ModelRecord): Promise<Arrival[]> => {
+  const found: Arrival[] = [];
+  for await (const { kind, to, version } of newestFirst(deps, modelKey, head.sequence))
+    if (version !== undefined && to === 'Production' && (kind === 'stage' || kind === 'rollback'))
+      found.push({ version, isReturn: kind === 'rollback' });
+  return found.reverse();
+};
 
-const isPromotion = ({ kind, to }: RegistryChange): boolean => kind === 'stage' && to === 'Production';
-
-/**
- * The version promoted before the one in Production, so that going back twice goes back two versions. Versions that are
- * no longer there are passed over.
- */
+/** The nearest version before the one in Production that is still there. */
 const predecessor = async (deps: RegistryDeps, record: ModelRecord, serving: number): Promise<number | undefined> => {
   const there = new Set(liveVersions(record.staged));
-  let isBefore = false;
-  for await (const change of newestFirst(deps, record.modelKey)) {
-    if (!isPromotion(change) || change.version === undefined) continue;
-    if (change.version === serving) isBefore = true;
-    else if (isBefore && there.has(change.version)) return change.version;
-  }
-  return undefined;
+  return versionsBefore(await arrivals(deps, record), serving).find((version) => there.has(version));
 };
 
 const nothingBefore = (name: string, serving: number | undefined): PlatformError => {
@@ -40,16 +34,12 @@ const nothingBefore = (name: string, serving: number | undefined): PlatformError
 };
 
 /** Did this request's first try write the newest move? Its reply was lost. */
-const isOwnWrite = (deps: RegistryDeps, { reason, by }: Rollback, newest: RegistryChange | undefined): boolean =>
-  newest?.kind === 'rollback' &&
-  newest.reason === reason &&
-  newest.by === by &&
-  deps.clock.now().getTime() - newest.atMs < RETRY_MS;
+const isOwnWrite = ({ reason, by }: Rollback, newest: RegistryChange): boolean =>
+  newest.kind === 'rollback' && newest.reason === reason && newest.by === by;
 
 const targetOf = async (deps: RegistryDeps, wanted: Rollback, record: ModelRecord): Promise<number> => {
-  if (wanted.version !== undefined) return wanted.version;
-  const now = await standsInProduction(newestFirst(deps, record.modelKey));
-  if (now?.version !== undefined && isOwnWrite(deps, wanted, now)) return now.version;
+  const now = await standsInProduction(newestFirst(deps, record.modelKey, record.head.sequence));
+  if (now?.version !== undefined && isOwnWrite(wanted, now)) return now.version;
   const target = now?.version && (await predecessor(deps, record, now.version));
   if (target) return target;
   throw nothingBefore(wanted.name, now?.version);
@@ -58,13 +48,12 @@ const targetOf = async (deps: RegistryDeps, wanted: Rollback, record: ModelRecor
 /**
  * Puts the version that was in Production before back there, and archives the present one, in one step that is recorded
  * as a rollback. It moves no traffic: for a deployed model core/deployment goes back and calls this with its version.
- * A retry (same caller and reason within a minute) answers what the first try did.
+ * As long as a rollback is the newest move, the same caller with the same reason means that one: it is answered again.
  * @throws MODEL_NOT_FOUND, VERSION_NOT_FOUND, NOTHING_TO_ROLL_BACK_TO
  */
-export const rollbackModel = async (deps: RegistryDeps, wanted: Rollback): Promise<ModelVersion> => {
-  const { live } = await requireName(deps, wanted.name);
-  const version = await targetOf(deps, wanted, live);
-  const { name, by, reason } = wanted;
-  const move = { name, version, stage: 'Production' as const, archiveExisting: true, reason, by };
-  return moveVersion(deps, { move, kind: 'rollback' });
+export const rollbackModel = (deps: RegistryDeps, wanted: Rollback): Promise<ModelVersion> => {
+  const { name, by, reason, version } = wanted;
+  const move = { name, stage: 'Production' as const, archiveExisting: true, reason, by };
+  const target = version ?? ((record: ModelRecord) => targetOf(deps, wanted, record));
+  return moveVersion(deps, { move, kind: 'rollback', target });
 };

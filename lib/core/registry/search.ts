@@ -1,6 +1,7 @@
 import type { Page } from '#contracts/common.ts';
 import type { ModelVersion, RegisteredModel } from '#contracts/registry.ts';
 import { pageCollector, parseModelSearch, parseVersionSearch } from '../search/index.ts';
+import { followBearer } from './bearers.ts';
 import { latestOfMany } from './latest-versions.ts';
 import type { ModelRecord, ReadingDeps } from './ports.ts';
 import { shownVersion } from './versions.ts';
@@ -65,28 +66,12 @@ const versionsOf = async (deps: ReadingDeps, record: ModelRecord, take: (version
     for (const version of page) take(shownVersion(version, record));
 };
 
-/** The model that a key belongs to, followed from a name that it bore. */
-export const followModel = async (
-  { registry }: ReadingDeps,
-  modelKey: string,
-  name: string,
-): Promise<ModelRecord | undefined> => {
-  let at: string | undefined = name;
-  for (const seen = new Set<string>(); at !== undefined && !seen.has(at); ) {
-    seen.add(at);
-    const names = await registry.findName(at);
-    if (names?.live?.modelKey === modelKey) return names.live;
-    at = names?.past.filter((former) => former.modelKey === modelKey).at(-1)?.renamedTo;
-  }
-  return undefined;
-};
-
 /** Versions that were made of a run and are still there, whatever their models are called now. */
 export const versionsOfRun = async (deps: ReadingDeps, runId: string): Promise<ModelVersion[]> => {
   const noted = await deps.registry.versionsOfRun(runId);
   const found = await Promise.all(
     noted.map(async ({ modelKey, name, version }) => {
-      const record = await followModel(deps, modelKey, name);
+      const record = (await followBearer(deps, modelKey, name))?.live;
       const stored = record && (await deps.registry.findVersion(modelKey, version));
       return record && stored ? [shownVersion(stored, record)] : [];
     }),

@@ -1,7 +1,7 @@
 import type { ModelVersion, RegistryChange, Stage } from '#contracts/registry.ts';
 import { changeModel, type Decision, type Standing } from './change-model.ts';
 import type { Draft } from './change-records.ts';
-import type { ChangeOf, RegistryDeps, StoredVersion } from './ports.ts';
+import type { ChangeOf, ModelRecord, RegistryDeps, StoredVersion } from './ports.ts';
 import { restaged } from './stage-moves.ts';
 import { requireVersion, shownVersion } from './versions.ts';
 
@@ -15,8 +15,10 @@ export interface StageMove extends ChangeOf {
 /** How the record of the version itself reads. */
 type MoveKind = Extract<RegistryChange['kind'], 'stage' | 'rollback'>;
 
-// A step holds 100 items; each version moved is two. More than so many are archived in steps of their own before.
+// A step holds 100 items and 4 MB; each version moved is two items of up to 400 KB and 5 KB. What is more than so many,
+// or so much, is archived in steps of its own before. The rest of the 4 MB is for the model and the version itself.
 const ARCHIVED_TOGETHER = 40;
+const BYTES_TOGETHER = 2_500_000;
 // The change is the newest of the model, unless others went on meanwhile.
 const RECENT_CHANGES = 50;
 
@@ -25,6 +27,25 @@ const leaving = async (deps: RegistryDeps, { record }: Standing, move: StageMove
   if (!isActive || move.archiveExisting === false) return [];
   const others = record.staged[move.stage].filter((number) => number !== move.version).slice(0, ARCHIVED_TOGETHER + 1);
   return Promise.all(others.map((number) => requireVersion(deps, record, number)));
+};
+
+const bytesOf = (version: StoredVersion): number => {
+  const text = JSON.stringify(version);
+  let bytes = 0;
+  for (let i = 0; i < text.length; i++) bytes += text.charCodeAt(i) < 0x80 ? 1 : 3;
+  return bytes;
+};
+
+/** As many as go into one step, one at least. */
+const together = (versions: readonly StoredVersion[]): StoredVersion[] => {
+  const taken: StoredVersion[] = [];
+  let left = BYTES_TOGETHER;
+  for (const version of versions.slice(0, ARCHIVED_TOGETHER)) {
+    left -= bytesOf(version);
+    if (left < 0 && taken.length > 0) break;
+    taken.push(version);
+  }
+  return taken;
 };
 
 const isMove = ({ kind }: RegistryChange): boolean => kind === 'stage' || kind === 'rollback';
@@ -61,8 +82,10 @@ interface Moved {
   readonly isDone: boolean;
 }
 interface Plan {
-  readonly move: StageMove;
+  readonly move: Omit<StageMove, 'version'>;
   readonly kind: MoveKind;
+  /** The version, or how it is chosen: with what stands when the move is written. */
+  readonly target: number | ((record: ModelRecord) => Promise<number>);
 }
 
 const draftOf = (version: StoredVersion, to: Stage, kind: MoveKind): Draft => ({
@@ -72,16 +95,18 @@ const draftOf = (version: StoredVersion, to: Stage, kind: MoveKind): Draft => ({
   to,
 });
 
-const decided = async (deps: RegistryDeps, standing: Standing, { move, kind }: Plan): Promise<Decision<Moved>> => {
+const decided = async (deps: RegistryDeps, standing: Standing, plan: Plan): Promise<Decision<Moved>> => {
   const { record, atMs } = standing;
+  const { kind, target: chosen } = plan;
+  const move = { ...plan.move, version: typeof chosen === 'number' ? chosen : await chosen(record) };
   const target = await requireVersion(deps, record, move.version);
   const others = await leaving(deps, standing, move);
   if (target.stage === move.stage && others.length === 0) {
     const changes = await toldBefore(deps, record.modelKey, move);
     return { answer: { version: shownVersion(target, record), changes, isDone: true }, drafts: [] };
   }
-  const isDone = others.length <= ARCHIVED_TOGETHER;
-  const archived = others.slice(0, ARCHIVED_TOGETHER);
+  const archived = together(others);
+  const isDone = archived.length === others.length;
   const drafts = archived.map((version) => draftOf(version, 'Archived', 'stage'));
   const moved = archived.map((version) => ({ ...version, stage: 'Archived' as Stage, lastUpdateTimeMs: atMs }));
   const now = { ...target, stage: move.stage, lastUpdateTimeMs: atMs };
@@ -105,10 +130,14 @@ const decided = async (deps: RegistryDeps, standing: Standing, { move, kind }: P
 /** Moves a version, as a transition or as a rollback, and says so. */
 export const moveVersion = async (deps: RegistryDeps, plan: Plan): Promise<ModelVersion> => {
   const { move } = plan;
-  for (;;) {
-    const { version, changes, isDone } = await changeModel(deps, move, (standing) => decided(deps, standing, plan));
+  for (let { target } = plan; ; ) {
+    const { version, changes, isDone } = await changeModel(deps, move, (standing) =>
+      decided(deps, standing, { ...plan, target }),
+    );
     for (const change of changes) await deps.events?.publish('StageChanged', { model: move.name, ...change });
     if (isDone) return version;
+    // A step that archived others must not change the choice of the next.
+    target = version.version;
   }
 };
 
@@ -120,4 +149,4 @@ export const moveVersion = async (deps: RegistryDeps, plan: Plan): Promise<Model
  * @example await transitionStage(deps, { name: 'churn', version: 3, stage: 'Production', reason: 'canary ok', by: 'ann' })
  */
 export const transitionStage = (deps: RegistryDeps, move: StageMove): Promise<ModelVersion> =>
-  moveVersion(deps, { move, kind: 'stage' });
+  moveVersion(deps, { move, kind: 'stage', target: move.version });

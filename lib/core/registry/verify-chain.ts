@@ -16,13 +16,14 @@ export interface ChainVerdict {
 }
 
 type Fault = Omit<HistoryProblem, 'modelKey'>;
-const fault = (kind: Fault['kind'], sequence: number, message: string): Fault => ({ kind, sequence, message });
+const fault = (kind: Fault['kind'], sequence: number | null, message: string): Fault => ({ kind, sequence, message });
 
 /** What is wrong with a record by itself, at the place where it lies. */
 const ownFault = (digest: Digest, { modelKey, head }: Chain, { position, content }: StoredChange) => {
+  if (!Number.isSafeInteger(position)) return fault('inserted', null, 'something lies beside the records');
   const at = `record ${position}`;
   const parsed = RegistryChange.safeParse(content);
-  if (position > head.sequence || !Number.isSafeInteger(position))
+  if (position > head.sequence)
     return fault('inserted', position, `${at} lies behind the end of the history, which is ${head.sequence}`);
   if (!parsed.success) return fault('altered', position, `${at} is no record of a change`);
   const change = parsed.data;
@@ -36,9 +37,18 @@ const ownFault = (digest: Digest, { modelKey, head }: Chain, { position, content
 
 const isFault = (one: Fault | RegistryChange): one is Fault => 'message' in one;
 
+const repeated = (positions: readonly number[]): Fault[] => {
+  const seen = new Set<number>();
+  return positions.flatMap((position) => {
+    if (seen.has(position)) return [fault('inserted', position, `record ${position} lies there more than once`)];
+    seen.add(position);
+    return [];
+  });
+};
+
 const gaps = (positions: readonly number[], end: number): Fault[] => {
   const there = new Set(positions);
-  const last = Math.max(0, ...positions);
+  const last = positions.reduce((a, b) => Math.max(a, b), 0);
   return Array.from({ length: end }, (_, i) => i + 1)
     .filter((sequence) => !there.has(sequence))
     .map((sequence) =>
@@ -67,9 +77,10 @@ const isWrongStart = (sound: readonly RegistryChange[]): Fault[] =>
 export const verifyChain = (digest: Digest, chain: Chain): ChainVerdict => {
   const judged = chain.stored.map((one) => ownFault(digest, chain, one));
   const sound = judged.filter((one): one is RegistryChange => !isFault(one)).sort((a, b) => a.sequence - b.sequence);
-  const positions = chain.stored.map(({ position }) => position);
+  const positions = chain.stored.map(({ position }) => position).filter(Number.isSafeInteger);
   const faults = [
     ...judged.filter(isFault),
+    ...repeated(positions),
     ...gaps(positions, chain.head.sequence),
     ...isWrongStart(sound),
     ...rewritten(sound, chain.head),

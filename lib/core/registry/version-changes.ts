@@ -1,6 +1,7 @@
 import type { ModelVersion } from '#contracts/registry.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { changeModel } from './change-model.ts';
+import { tellVersionEnded } from './endings.ts';
 import type { ChangeOf, ModelRecord, RegistryDeps } from './ports.ts';
 import { unstaged } from './stage-moves.ts';
 import { requireVersion, shownVersion } from './versions.ts';
@@ -33,9 +34,9 @@ const refuseServing = ({ model, deployment }: ModelRecord, version: number): voi
  * Deletes a version with the aliases that name it. Its number is never given again; its history stays.
  * @throws MODEL_NOT_FOUND, VERSION_NOT_FOUND, MODEL_IN_USE when it gets traffic
  */
-export const deleteVersion = (deps: RegistryDeps, wanted: VersionChange): Promise<void> => {
-  const { version: number } = wanted;
-  return changeModel(deps, wanted, async ({ record, atMs }) => {
+export const deleteVersion = async (deps: RegistryDeps, wanted: VersionChange): Promise<void> => {
+  const { version: number, name: model, by } = wanted;
+  const before = await changeModel(deps, wanted, async ({ record, atMs }) => {
     const { stage } = await requireVersion(deps, record, number);
     refuseServing(record, number);
     const aliases = Object.entries(record.model.aliases);
@@ -44,10 +45,11 @@ export const deleteVersion = (deps: RegistryDeps, wanted: VersionChange): Promis
     const model = { ...record.model, aliases: kept, lastUpdateTimeMs: atMs };
     const facts = gone.length > 0 && { facts: { aliases: gone.sort().join(', ') } };
     return {
-      answer: undefined,
+      answer: record,
       record: { model, staged: unstaged(record.staged, number) },
       deletedVersions: [number],
       drafts: [{ kind: 'version-deleted' as const, version: number, from: stage, to: '', ...facts }],
     };
   });
+  await tellVersionEnded(deps, before, { model, version: number, by });
 };

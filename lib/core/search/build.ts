@@ -16,6 +16,8 @@ export interface Condition<T> {
 export interface Term<T> {
   readonly value: (row: T) => SortValue;
   readonly ascending: boolean;
+  /** Tells rows apart, so that it is never cut. */
+  readonly isId?: boolean | undefined;
   readonly reads?: Reads | undefined;
 }
 
@@ -49,6 +51,14 @@ const compareValues = (a: SortValue, b: SortValue, ascending: boolean): number =
   return ascending ? comparePresent(a, b) : comparePresent(b, a);
 };
 
+// A page token holds the texts of its place, up to eight letters a unit, and must fit into an address line of 10 KB
+// together with the rest of the request. Texts that are the same so far count as equal: the terms behind decide.
+const SORTED_UNITS = 500;
+const cutFor = (terms: number) => {
+  const room = Math.floor(SORTED_UNITS / terms);
+  return (value: SortValue): SortValue => (typeof value === 'string' ? value.slice(0, room) : value);
+};
+
 const keysOf = (reads: readonly (Reads | undefined)[], from: 'metrics' | 'params' | 'tags'): string[] => [
   ...new Set(reads.flatMap((one) => (one?.from === from ? [one.key] : []))),
 ];
@@ -68,7 +78,8 @@ const pinnedBy = <T>(conditions: readonly Condition<T>[], attribute: string): re
 
 /** Turns conditions and sort terms into a search. */
 export const buildSearch = <T>({ conditions, terms, identity }: Plan<T>): Search<T> => {
-  const position = (row: T): SortPosition => terms.map((term) => term.value(row));
+  const cut = cutFor(terms.length);
+  const position = (row: T): SortPosition => terms.map(({ isId, value }) => (isId ? value(row) : cut(value(row))));
   const comparePositions = (a: SortPosition, b: SortPosition): number => {
     for (const [index, { ascending }] of terms.entries()) {
       const order = compareValues(a[index], b[index], ascending);

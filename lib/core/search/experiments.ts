@@ -93,7 +93,7 @@ const termOf = ({ identifier, ascending }: OrderClause): ExperimentTerm => {
   const { entity, key } = fieldName(identifier, { where: 'order_by', attributes: ATTRIBUTES, quotedAttributes: true });
   const value = VALUES[key];
   if (entity === 'tag' || !value) throw refusal('order_by', identifier, 'experiments are sorted by attributes only');
-  return { by: key, ascending, value };
+  return { by: key, ascending, value, isId: key === 'experiment_id' };
 };
 
 const DEFAULT_ORDER = ['creation_time DESC', 'experiment_id ASC'];

@@ -3,6 +3,8 @@ export * from './logged-models.ts';
 export * from './models.ts';
 export * from './page.ts';
 export { positionOfToken } from './page-token.ts';
+export { PROMPT_TAG } from './prompts.ts';
+export { RUN_NAME_TAG } from './run-conditions.ts';
 export * from './runs.ts';
 export type * from './search.ts';
 export * from './versions.ts';

@@ -59,7 +59,7 @@ const termOf = (order: LoggedModelOrder): ModelTerm => {
   if (fieldName.startsWith(METRICS)) return metricTerm(order);
   const value = MODEL_SORT_VALUES.get(fieldName) ?? MODEL_TIMES.get(fieldName) ?? MODEL_TEXTS.get(fieldName);
   if (!value) throw refusal('order_by', fieldName, `logged models are sorted by metrics.KEY or ${among(FIELDS)}`);
-  return { by: fieldName, ascending, value };
+  return { by: fieldName, ascending, value, isId: fieldName === 'model_id' };
 };
 
 const CREATION = ['creation_time', 'creation_timestamp', 'creation_timestamp_ms'];

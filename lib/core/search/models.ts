@@ -28,7 +28,7 @@ const named = (given: Clause): NamedCondition<ModelView> => {
 };
 
 type ModelTerm = Term<ModelView> & { readonly by: string };
-const byName = (ascending: boolean): ModelTerm => ({ by: 'name', ascending, value: (row) => row.name });
+const byName = (ascending: boolean): ModelTerm => ({ by: 'name', ascending, isId: true, value: (row) => row.name });
 const byUpdate = (ascending: boolean): ModelTerm => ({
   by: 'last_updated_timestamp',
   ascending,

@@ -11,7 +11,8 @@ export interface NamedCondition<T> {
   readonly condition: Condition<T>;
 }
 
-const PROMPT_TAG = 'mlflow.prompt.is_prompt';
+/** The tag that tells a prompt from a model. */
+export const PROMPT_TAG = 'mlflow.prompt.is_prompt';
 const isOfPrompts = ({ name }: { readonly name: FieldName }): boolean =>
   name.entity === 'tag' && name.key === PROMPT_TAG;
 

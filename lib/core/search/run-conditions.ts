@@ -16,6 +16,7 @@ import type { RunEntity } from './run-names.ts';
 import { runName } from './run-names.ts';
 import type { RunView } from './views.ts';
 
+/** The tag that always says what the run is called. */
 export const RUN_NAME_TAG = 'mlflow.runName';
 const DATASET_CONTEXT_TAG = 'mlflow.data.context';
 

@@ -38,9 +38,11 @@ const VALUES: Readonly<Record<RunEntity, (key: string) => ValueOf>> = {
   },
 };
 
+const RUN_ID = 'attribute.run_id';
 const termOf = ({ identifier, ascending }: OrderClause): RunTerm => {
   const { entity, key } = runName(identifier, 'order_by');
-  return { by: `${entity}.${key}`, ascending, ...VALUES[entity](key) };
+  const by = `${entity}.${key}`;
+  return { by, ascending, isId: by === RUN_ID, ...VALUES[entity](key) };
 };
 
 const START_TIME = 'attribute.start_time';

@@ -67,7 +67,7 @@ const termOf = ({ identifier, ascending }: OrderClause): VersionTerm => {
   const { entity, key } = fieldName(identifier, { where: 'order_by', attributes: ORDER_KEYS, quotedAttributes: true });
   const value = VALUES[key];
   if (entity === 'tag' || !value) throw refusal('order_by', identifier, 'versions are sorted by attributes only');
-  return { by: key, ascending, value };
+  return { by: key, ascending, value, isId: key === 'name' };
 };
 
 const DEFAULT_ORDER = ['last_updated_timestamp DESC', 'name ASC', 'version_number DESC'];

@@ -143,7 +143,8 @@ export const setExperimentTag = async (
 ): Promise<void> => {
   checkExperimentTags({ [key]: value });
   await getActiveExperiment(deps, experimentId);
-  await deps.tracking.setExperimentTag(experimentId, key, value);
+  if (await deps.tracking.setExperimentTag(experimentId, key, value)) return;
+  throw noExperiment(experimentId, 'active');
 };
 
 /** @throws EXPERIMENT_NOT_FOUND, TAG_NOT_FOUND, INVALID_REQUEST */

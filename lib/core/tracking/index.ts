@@ -1,3 +1,4 @@
+export * from './edit-tag.ts';
 export * from './experiments.ts';
 export * from './log-batch.ts';
 export * from './logged-models.ts';

@@ -1,9 +1,10 @@
 import type { MetricPoint, RunBatch } from '#contracts/tracking.ts';
+import { RUN_NAME_TAG } from '../search/index.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { requireLoggedModel } from './logged-models.ts';
 import type { Reading } from './ports.ts';
 import { checkedBatch } from './rules.ts';
-import { RUN_NAME_TAG, writableRun } from './runs.ts';
+import { writableRun } from './runs.ts';
 
 /** Points that measure a logged model are kept with it too. */
 const feedModels = async ({ tracking }: Reading, runId: string, metrics: readonly MetricPoint[]): Promise<void> => {

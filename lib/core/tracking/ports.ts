@@ -69,6 +69,13 @@ export interface DatasetSummary {
   readonly context?: string;
 }
 
+/** A tag's new value, and what it must say (undefined: not be there) for the change to happen. */
+export interface TagSwap {
+  readonly key: string;
+  readonly was: string | undefined;
+  readonly value: string;
+}
+
 export interface RunStore {
   /** Stores a run once: answers the stored one when its id is already there. */
   createRun(run: Run): Promise<Run>;
@@ -83,6 +90,8 @@ export interface RunStore {
   logBatch(runId: string, batch: RunBatch): Promise<void>;
   /** False when there is no such tag. */
   deleteRunTag(runId: string, key: string): Promise<boolean>;
+  /** False when the tag says something else by now; the store waits a moment before it says so. */
+  swapRunTag(runId: string, swap: TagSwap): Promise<boolean>;
   /** The same (name, digest), model or (model, step) twice is one; the first stays. */
   linkRun(runId: string, links: RunLinks): Promise<void>;
   /** Runs of the experiments, some at a time, each with what was asked for. */
@@ -91,7 +100,7 @@ export interface RunStore {
   wholeRuns(infos: readonly RunInfo[]): Promise<Run[]>;
   /** By time, then step, then value. */
   metricHistory(runId: string, key: string, page: PageQuery): Promise<Page<MetricPoint>>;
-  /** Every use of data in an experiment, once. */
+  /** Uses of data in an experiment, each once; there may be more than the thousand that any store gives. */
   datasetSummaries(experimentId: string): Promise<DatasetSummary[]>;
 }
 
@@ -107,6 +116,8 @@ export interface LoggedModelStore {
   describeLoggedModel(modelId: string, texts: Pick<RunBatch, 'params' | 'tags'>): Promise<void>;
   /** False when there is no such tag. */
   deleteLoggedModelTag(modelId: string, key: string): Promise<boolean>;
+  /** False when the tag says something else by now; the store waits a moment before it says so. */
+  swapLoggedModelTag(modelId: string, swap: TagSwap): Promise<boolean>;
   /** Latest of every (key, data set, run) stays. */
   logModelMetrics(modelId: string, metrics: readonly LoggedModelMetric[]): Promise<void>;
   /** Those of an experiment, deleted ones too, some at a time, in any order. */

@@ -12,8 +12,11 @@ export const limits = {
   paramValue: 6_000,
   runTagValue: 8_000,
   experimentName: 500,
+  userId: 256,
+  experimentsASearch: 1_000,
   experimentTagValue: 20_000,
   datasetsACall: 1_000,
+  datasetSummaries: 1_000,
 } as const;
 
 const SHOWN = 100;
@@ -32,12 +35,19 @@ export const checkLength = (what: string, text: string, limit: number): void => 
   if (longer(text, limit)) invalid(`${what} exceeds the maximum length of ${limit} characters: ${shown(text)}`);
 };
 
-const cut = (text: string, limit: number): string => (longer(text, limit) ? [...text].slice(0, limit).join('') : text);
+/** The text, or as much of it as the limit has room for. */
+export const cut = (text: string, limit: number): string =>
+  longer(text, limit) ? [...text].slice(0, limit).join('') : text;
 
 const NAME = /^[/\p{L}\p{N}_.\- :]*$/u;
 // Names may become files, so a name must be what it resolves to.
 const isPath = (name: string): boolean =>
   !name.startsWith('..') && name.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+
+// An object's prototype rather than one of its keys: what is kept under it is lost on the way.
+const refusePrototype = (what: string, name: string): void => {
+  if (name === '__proto__') invalid(`${what} "__proto__" cannot be kept; take another name`);
+};
 
 /** Checks the key of a metric, param or tag. @throws INVALID_REQUEST */
 export const checkKey = (what: string, name: string): void => {
@@ -49,12 +59,17 @@ export const checkKey = (what: string, name: string): void => {
   if (!isPath(name))
     invalid(`${what} ${shown(name)} is invalid: it must be a path without empty parts, "." and "..", such as a/b`);
   checkLength(what, name, limits.key);
+  refusePrototype(what, name);
 };
+
+const DATASET_LIMITS = { name: 500, digest: 36, source: 65_535, schema: 1_048_575, profile: 16_777_215 } as const;
 
 const checkMetric = (point: MetricPoint): void => {
   checkKey('metric name', point.key);
   if (point.timestampMs < 0)
     invalid(`metric ${shown(point.key)} has the timestamp ${point.timestampMs}; it must be a nonnegative long`);
+  checkLength('dataset name', point.datasetName ?? '', DATASET_LIMITS.name);
+  checkLength('dataset digest', point.datasetDigest ?? '', DATASET_LIMITS.digest);
 };
 
 const checkCount = (what: string, count: number, limit: number): void => {
@@ -86,6 +101,16 @@ export const checkedBatch = ({ metrics, params, tags }: RunBatch): RunBatch => {
   return { metrics, params: checkedParams(params), tags: checkedTags(tags) };
 };
 
+/** @throws INVALID_REQUEST: every experiment is read on its own, so a search of more would take too long */
+export const searchedExperiments = (experimentIds: readonly string[]): string[] => {
+  const ids = [...new Set(experimentIds)];
+  if (ids.length > limits.experimentsASearch)
+    invalid(
+      `one search takes at most ${limits.experimentsASearch} experiments, got ${ids.length}; search some at a time`,
+    );
+  return ids;
+};
+
 /** @throws INVALID_REQUEST */
 export const checkExperimentName = (name: string): void => {
   if (name === '') invalid('the experiment name is empty; give it one');
@@ -100,16 +125,25 @@ export const checkExperimentTags = (tags: Readonly<Record<string, string>>): voi
   }
 };
 
-const DATASET_LIMITS = { name: 500, digest: 36, source: 65_535, schema: 1_048_575, profile: 16_777_215 } as const;
-
 /** @throws INVALID_REQUEST */
 export const checkDataset = (dataset: DatasetInput): void => {
   for (const [field, limit] of Object.entries(DATASET_LIMITS))
     checkLength(`dataset ${field}`, dataset[field as keyof typeof DATASET_LIMITS] ?? '', limit);
   for (const [key, value] of Object.entries(dataset.tags)) {
     checkLength('input tag key', key, 255);
+    refusePrototype('input tag key', key);
     checkLength(`value of input tag "${key}"`, value, 500);
   }
+};
+
+const MODEL_ID = /^[\w.-]{1,250}$/;
+
+/** @throws INVALID_REQUEST */
+export const checkModelId = (modelId: string): void => {
+  if (!MODEL_ID.test(modelId))
+    invalid(
+      `${shown(modelId)} is no id of a logged model; one is m- and 32 hex digits, as the answer to creating it says`,
+    );
 };
 
 // They would make paths, addresses or search texts ambiguous.

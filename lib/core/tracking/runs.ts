@@ -1,12 +1,10 @@
 import type { Run, RunInfo, RunStatus } from '#contracts/tracking.ts';
+import { RUN_NAME_TAG } from '../search/index.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { getActiveExperiment } from './experiments.ts';
 import type { Reading, RunChange, TrackingDeps } from './ports.ts';
-import { checkedTags, invalid } from './rules.ts';
+import { checkedTags, checkLength, cut, invalid, limits } from './rules.ts';
 import { randomName } from './run-names.ts';
-
-/** The tag that always says what the run is called. */
-export const RUN_NAME_TAG = 'mlflow.runName';
 
 export interface NewRun {
   readonly experimentId: string;
@@ -21,11 +19,14 @@ export interface NewRun {
   readonly startTimeMs?: number | undefined;
 }
 
+// The tag holds it too, and must stay the same.
+const cutName = (name: string): string => cut(name, limits.runTagValue);
+
 const nameOf = ({ ids }: TrackingDeps, { runName, tags }: NewRun): string => {
   const tag = tags?.[RUN_NAME_TAG];
   if (runName && tag && runName !== tag)
     invalid(`the run name is "${runName}" and the tag ${RUN_NAME_TAG} is "${tag}"; give one, or both the same`);
-  return runName || tag || randomName(ids);
+  return cutName(runName || tag || randomName(ids));
 };
 
 /**
@@ -35,6 +36,7 @@ const nameOf = ({ ids }: TrackingDeps, { runName, tags }: NewRun): string => {
  */
 export const createRun = async (deps: TrackingDeps, wanted: NewRun): Promise<Run> => {
   const runName = nameOf(deps, wanted);
+  checkLength('user id', wanted.userId ?? '', limits.userId);
   const tags = { ...checkedTags(wanted.tags ?? {}), [RUN_NAME_TAG]: runName };
   const experiment = await getActiveExperiment(deps, wanted.experimentId);
   const runId = wanted.runId ?? deps.ids.hex32();
@@ -99,7 +101,8 @@ export const updateRun = async (
   change: RunChange,
 ): Promise<RunInfo> => {
   const before = await writableRun(deps, runId);
-  const { runName, status, endTimeMs } = change;
+  const { status, endTimeMs } = change;
+  const runName = change.runName && cutName(change.runName);
   // An empty name is no name: MLflow's server leaves the run's as it is.
   const given = {
     ...(runName && { runName }),
@@ -107,8 +110,7 @@ export const updateRun = async (
     ...(endTimeMs !== undefined && { endTimeMs }),
   };
   const info = Object.keys(given).length === 0 ? before : await deps.tracking.updateRun(runId, given);
-  if (runName)
-    await deps.tracking.logBatch(runId, { metrics: [], params: {}, tags: checkedTags({ [RUN_NAME_TAG]: runName }) });
+  if (runName) await deps.tracking.logBatch(runId, { metrics: [], params: {}, tags: { [RUN_NAME_TAG]: runName } });
   if (status && ENDS.includes(status)) await tellEnd(deps, info);
   return info;
 };

@@ -11,6 +11,7 @@ import {
 } from '../search/index.ts';
 import { getExperiment } from './experiments.ts';
 import type { Reading, RunScan } from './ports.ts';
+import { searchedExperiments } from './rules.ts';
 import { isSeen, type SearchRequest, type View } from './search-experiments.ts';
 
 export interface RunSearchRequest extends SearchRequest {
@@ -30,7 +31,7 @@ interface Hunt {
 const LOOKED_AT = 10;
 
 const scanOf = ({ request, search }: Hunt): RunScan => {
-  const scan = { experimentIds: [...new Set(request.experimentIds)], needs: search.needs() };
+  const scan = { experimentIds: searchedExperiments(request.experimentIds), needs: search.needs() };
   const order = search.walk();
   if (!order) return { ...scan, started: search.startTime() };
   const hoped = (request.maxResults + 1) * (request.filter ? LOOKED_AT : 1);
@@ -41,7 +42,8 @@ const scanOf = ({ request, search }: Hunt): RunScan => {
 const startedBehind = (search: RunSearch<Run>, request: RunSearchRequest): TimeBounds => {
   const bounds = search.startTime();
   const [time] = request.pageToken ? positionOfToken(search, scopeOf(request), request.pageToken) : [];
-  if (time === undefined || typeof time === 'string') return bounds;
+  // Another one is forged.
+  if (typeof time !== 'number' || !Number.isSafeInteger(time)) return bounds;
   return search.walk() === 'oldest-first' ? { ...bounds, fromMs: time } : { ...bounds, untilMs: time };
 };
 
@@ -79,17 +81,24 @@ const sizeOf = (run: Run): number =>
   run.metrics.reduce((sum, { key }) => sum + key.length + 110, 0) +
   run.modelOutputs.length * 100;
 
+interface Whole {
+  readonly items: Run[];
+  /** Of the runs found, how many these are and those that are there no more. */
+  readonly taken: number;
+}
+
 /** The runs whole: as many as one answer holds, at least one. */
-const wholeOf = async ({ tracking }: Reading, found: readonly Run[]): Promise<Run[]> => {
-  const runs: Run[] = [];
+const wholeOf = async ({ tracking }: Reading, found: readonly Run[]): Promise<Whole> => {
+  const items: Run[] = [];
   let size = 0;
   for (let at = 0; at < found.length; at += AT_ONCE)
     for (const run of await tracking.wholeRuns(found.slice(at, at + AT_ONCE).map(({ info }) => info))) {
       size += sizeOf(run);
-      if (size > PAGE_CHARACTERS && runs.length > 0) return runs;
-      runs.push(run);
+      if (size > PAGE_CHARACTERS && items.length > 0)
+        return { items, taken: found.findIndex(({ info }) => info.runId === run.info.runId) };
+      items.push(run);
     }
-  return runs;
+  return { items, taken: found.length };
 };
 
 /**
@@ -106,9 +115,9 @@ export const searchRuns = async (deps: Reading, request: RunSearchRequest): Prom
   const named = search.pinned('run_id');
   await (named && named.length <= NAMED ? collectNamed(deps, hunt, named) : collect(deps, hunt));
   const page = hunt.collector.page();
-  const items = await wholeOf(deps, page.items);
-  if (items.length === page.items.length) return { ...page, items };
-  const cut = searchPage<Run>(search, page.items, { maxResults: items.length, pageToken, scope });
+  const { items, taken } = await wholeOf(deps, page.items);
+  if (taken === page.items.length) return { ...page, items };
+  const cut = searchPage<Run>(search, page.items, { maxResults: taken, pageToken, scope });
   return { ...cut, items };
 };
 

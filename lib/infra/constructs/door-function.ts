@@ -15,7 +15,7 @@ import {
   ownLogStreams,
 } from '../acknowledge.ts';
 import { doorCode } from '../bundles/code.ts';
-import { type Door, type DoorName, doors } from '../doors.ts';
+import { balancedDoors, type Door, type DoorName, doors } from '../doors.ts';
 import { logDays } from '../log-days.ts';
 import type { StageConfig } from '../stages.ts';
 
@@ -34,6 +34,8 @@ const sizes = (kind: Door['kind'], { duckDb }: StageConfig) =>
   ({
     api: { memorySize: 512, timeout: Duration.seconds(29) }, // API Gateway waits 30 s
     search: { memorySize: 1_769, timeout: Duration.seconds(29) },
+    // Behind the load balancer, that is: whoever asks by API Gateway is answered 503 after 30 s and asks again.
+    files: { memorySize: 1_024, timeout: Duration.seconds(55) },
     step: { memorySize: 512, timeout: Duration.minutes(5) },
     duckdb: {
       memorySize: duckDb.memoryMiB,
@@ -41,6 +43,10 @@ const sizes = (kind: Door['kind'], { duckDb }: StageConfig) =>
       ephemeralStorageSize: Size.mebibytes(duckDb.diskMiB),
     },
   })[kind];
+
+/** What API Gateway does not slow down is held at so many at once. */
+const held = (door: DoorName, { limits }: StageConfig) =>
+  limits.besideApi !== undefined && balancedDoors.has(door) ? { reservedConcurrentExecutions: limits.besideApi } : {};
 
 /** A Lambda function behind one door of functions/, with a role of its own that can do nothing until it is granted. */
 export class DoorFunction extends Construct {
@@ -76,6 +82,7 @@ export class DoorFunction extends Construct {
       layers: kind === 'duckdb' ? [duckDb] : [],
       environment: { CODE_VERSION: version, POWERTOOLS_SERVICE_NAME: door },
       ...sizes(kind, stage),
+      ...held(door, stage),
     });
     acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow, ownLogStreams, ...wildcards);
   }

@@ -101,7 +101,9 @@ export class Edge extends Construct {
   #acknowledge(): void {
     const reasons = {
       'AwsSolutions-CFR1': 'People everywhere may use it: every call needs a key.',
-      'AwsSolutions-CFR2': 'A web ACL costs money every month; keys and limits of the API guard what lies behind.',
+      'AwsSolutions-CFR2':
+        'A web ACL costs money every month. Limits of the API guard what lies behind it; what goes to the load balancer ' +
+        'passes none: there staging and prod hold the functions at a number at once, and the fleet the uploads of a task.',
       'AwsSolutions-CFR4': "CloudFront's own name allows no choice of TLS; a name of one's own brings it.",
       'AwsSolutions-CFR5': 'Between CloudFront and the load balancer lies a private way into the network, without TLS.',
     };

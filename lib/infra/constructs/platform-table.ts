@@ -12,8 +12,10 @@ export interface PlatformTableProps {
   /** Attribute with the second after which an item goes. @default - items stay */
   readonly expiresBy?: string;
   /**
-   * Partition keys that begin so hold records for ever: nobody may delete or change one. Whoever writes to the table puts
-   * whole items, under the condition that none is there. @default - every item may be changed
+   * Partition keys that begin so hold records for ever. Nobody may delete one, update it in place or write it in a batch.
+   * What IAM cannot forbid is PutItem over one: the platform's own code puts under the condition that none is there, and
+   * a grantee that leaves the condition out writes over a record. The hash chain shows that, and a head that was noted
+   * elsewhere shows a chain that was made anew as a whole. @default - every item may be changed
    */
   readonly recordsBelow?: string;
 }
@@ -24,7 +26,10 @@ const putActions = [...readActions, 'dynamodb:PutItem', 'dynamodb:ConditionCheck
 const changeActions = ['dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'];
 const writeActions = [...putActions, ...changeActions];
 
-/** Binds whoever comes, administrators too, until somebody takes the policy away, which CloudTrail tells. */
+/**
+ * Binds whoever comes, administrators too, until somebody takes the policy away, which CloudTrail tells. It keeps records
+ * from being deleted or updated; PutItem stays allowed, since records are written with it.
+ */
 const keepRecords = (prefix: string): PolicyDocument =>
   new PolicyDocument({
     statements: [

@@ -58,4 +58,39 @@ describe('sorted sources as one', () => {
     }
     expect(ended).toBe(2);
   });
+
+  it('fail with the error of one that failed ahead while another was slow, and it goes nowhere else', async () => {
+    async function* failing() {
+      yield [1];
+      throw new Error('throttled');
+    }
+    async function* slow() {
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      yield [2];
+    }
+    await expect(collected(mergeSorted([failing(), slow()], ascending))).rejects.toThrow('throttled');
+  });
+
+  it('are read some at a time when there are many', async () => {
+    let [reading, most] = [0, 0];
+    async function* source(first: number) {
+      for (let i = 0; i < 3; i++) {
+        reading += 1;
+        most = Math.max(most, reading);
+        await new Promise((resolve) => setImmediate(resolve));
+        reading -= 1;
+        yield [first + i];
+      }
+    }
+    const merged = await collected(
+      mergeSorted(
+        Array.from({ length: 300 }, (_, i) => source(i)),
+        ascending,
+      ),
+    );
+    expect(merged).toHaveLength(900);
+    expect(merged).toEqual(merged.toSorted(ascending));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(32);
+  });
 });

@@ -3,7 +3,17 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { systemDigest } from '#adapters/system/system.ts';
 import type { RegistryChange } from '#contracts/registry.ts';
-import { setAlias, transitionStage, verifyHistory } from '#core/registry/index.ts';
+import {
+  deleteModel,
+  listChanges,
+  renameModel,
+  rollbackModel,
+  setAlias,
+  setVersionTag,
+  transitionStage,
+  verifyHistory,
+  versionInProductionAt,
+} from '#core/registry/index.ts';
 import { type RegistryWorld, registerTimes, worldOn } from '#test/adapters/registry-world.ts';
 import { EMULATOR_START_MS, type Emulator, emulator } from '#test/helpers/emulator.ts';
 
@@ -109,6 +119,27 @@ describe('verifyHistory', () => {
     expect(await found()).toEqual([['inserted', 4]]);
   });
 
+  it('finds a copy of a record put beside it, which changes no answer', async () => {
+    const fourth = await recordAt(4);
+    for (const sk of ['4', '00000000004', '4.0', 'a'])
+      await aws.documents.send(
+        new PutCommand({ TableName: table, Item: { ...keyOf(4), sk, change: sk === 'a' ? { x: 1 } : fourth } }),
+      );
+    expect((await found()).map(([kind]) => kind)).toEqual(Array(4).fill('inserted'));
+    expect((await listChanges(world, name, { maxResults: 100 })).items).toHaveLength(7);
+    const at = new Date(1_800_000_000_000);
+    expect(await versionInProductionAt(world, name, at)).toMatchObject({ version: 2, since: { sequence: 6 } });
+    expect(await rollbackModel(world, { name, reason: 'x', by })).toMatchObject({ version: 1 });
+  });
+
+  it('takes no record behind the end for an answer', async () => {
+    const last = await recordAt(7);
+    const record = { ...last, kind: 'stage' as const, version: 1, to: 'Production', sequence: 8 };
+    await putRecord(8, forge({ ...record, previousHash: last.hash }));
+    const at = new Date(1_800_000_000_000);
+    expect(await versionInProductionAt(world, name, at)).toMatchObject({ version: 2 });
+  });
+
   it('finds what is no record at all', async () => {
     await putRecord(2, { hello: 'world' });
     expect(await found()).toEqual([['altered', 2]]);
@@ -126,6 +157,69 @@ describe('verifyHistory', () => {
     const set = { UpdateExpression: 'SET live.model.aliases.champion = :v', ExpressionAttributeValues: { ':v': 1 } };
     await aws.documents.send(new UpdateCommand({ TableName: table, Key, ...set }));
     expect(await found()).toEqual([['state', null]]);
+  });
+
+  it('finds a stage that only the model was given', async () => {
+    const set = {
+      UpdateExpression: 'SET live.staged.Production = :v',
+      ExpressionAttributeValues: { ':v': [1, 2] },
+    };
+    await aws.documents.send(new UpdateCommand({ TableName: table, Key: { pk: 'MODELS', sk: name }, ...set }));
+    expect(await found()).toEqual([['state', null]]);
+  });
+
+  it('finds a version that was turned to other files, another run or another model.onnx', async () => {
+    await setVersionTag(world, { name, version: 1, key: 'onnxSha256', value: 'a'.repeat(64), by });
+    await setVersionTag(world, { name, version: 1, key: 'source', value: 'a tag is no source', by });
+    expect(await found()).toEqual([]);
+    const Key = { pk: `MODEL#${modelKey}`, sk: 'V#0000000001' };
+    const set = {
+      UpdateExpression: 'SET version.#source = :s, version.runId = :r, version.tags.onnxSha256 = :h',
+      ExpressionAttributeNames: { '#source': 'source' },
+      ExpressionAttributeValues: { ':s': 's3://elsewhere/model/', ':r': 'r2', ':h': 'b'.repeat(64) },
+    };
+    await aws.documents.send(new UpdateCommand({ TableName: table, Key, ...set }));
+    const { problems } = await verifyHistory(world, name);
+    expect(problems.map(({ message }) => message.split(' ')[0]).sort()).toEqual(['onnxSha256', 'runId', 'source']);
+  });
+
+  it('finds a version that nobody registered', async () => {
+    const Item = { pk: `MODEL#${modelKey}`, sk: 'V#0000000003', version: { version: 3, stage: 'None', tags: {} } };
+    await aws.documents.send(new PutCommand({ TableName: table, Item }));
+    expect(await found()).toEqual([['state', null]]);
+  });
+
+  it('raises no alarm for what somebody writes while it reads', async () => {
+    const registry = {
+      ...world.registry,
+      readHistory: async (key: string) => {
+        const before = await world.registry.findName(name);
+        if ((before?.live?.head.sequence ?? 0) < 10) await setAlias(world, { name, alias: 'x', version: turn(), by });
+        return world.registry.readHistory(key);
+      },
+    };
+    let times = 0;
+    const turn = () => (++times % 2) + 1;
+    expect(await verifyHistory({ ...world, registry }, name)).toMatchObject({ verified: true, records: 10 });
+    const restless = {
+      ...registry,
+      readHistory: async (key: string) => {
+        await setAlias(world, { name, alias: 'x', version: turn(), by });
+        return world.registry.readHistory(key);
+      },
+    };
+    await expect(verifyHistory({ ...world, registry: restless }, name)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('follows a model through its names, also to its end', async () => {
+    const head = (await recordAt(7)).hash;
+    await renameModel(world, { name, newName: 'other', by });
+    await renameModel(world, { name: 'other', newName: 'third', by });
+    expect(await verifyHistory(world, name, head)).toMatchObject({ verified: true, records: 9 });
+    await deleteModel(world, { name: 'third', by });
+    expect(await verifyHistory(world, name, head)).toMatchObject({ verified: true, records: 10 });
+    await putRecord(4, forge({ ...(await recordAt(4)), by: 'nobody' }));
+    expect(await found()).toEqual([['altered', 4]]);
   });
 
   it('finds a history that was wound back, end, state and all, by a head that was noted before', async () => {

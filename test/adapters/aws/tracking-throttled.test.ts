@@ -11,8 +11,10 @@ import { describe, expect, it } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
 import { getItems } from '#adapters/aws/dynamo-batch-get.ts';
 import { dynamoTrackingStore } from '#adapters/aws/dynamo-tracking-store.ts';
-import { batch, point } from '#test/adapters/tracking-samples.ts';
-import { foreseen } from '../../../functions/_shared/transient.ts';
+import { systemClock, systemIds } from '#adapters/system/system.ts';
+import { mlflowCallOn } from '../../functions/_shared/_mlflow.ts';
+
+const { trackingDoor } = await import('../../../functions/tracking/mlflow/tracking-door.ts');
 
 const keys = Array.from({ length: 5 }, (_, i) => ({ pk: 'a', sk: String(i) }));
 const table = (client: unknown) => ({ client: client as DynamoDBDocumentClient, name: 't' });
@@ -50,12 +52,22 @@ describe('a table that has no more to give', () => {
   });
 
   it('that throttles a write makes the whole batch UNAVAILABLE at the door, so that the client sends it again', async () => {
+    const run_id = 'a'.repeat(32);
+    const info = { runId: run_id, experimentId: '1', runName: 'r', userId: '', status: 'RUNNING', startTimeMs: 1 };
+    const stored = { ...info, artifactUri: 's3://b/1', lifecycleStage: 'active', pk: 'E#1#0', sk: 'A#x', change: 0 };
     const client = mockClient(DynamoDBDocumentClient);
     client.on(GetCommand).resolves({ Item: { place: { pk: 'E#1#0', sort: 'x' } } });
+    client.on(BatchGetCommand).resolves({ Responses: { t: [stored] } });
     client.on(BatchWriteCommand).resolves({});
     client.on(UpdateCommand).rejects(new ProvisionedThroughputExceededException({ message: 'slow', $metadata: {} }));
-    const store = dynamoTrackingStore(client as never, 't');
-    const error: unknown = await store.logBatch('a', batch([point('loss', 1)])).catch((thrown: unknown) => thrown);
-    expect(foreseen(error)).toMatchObject({ code: 'UNAVAILABLE' });
+    const deps = { clock: systemClock, ids: systemIds, artifactBucket: 'b' };
+    const call = mlflowCallOn(trackingDoor({ ...deps, tracking: dynamoTrackingStore(client as never, 't') }));
+    const body = { run_id, metrics: [{ key: 'loss', value: 1, timestamp: 1, step: 1 }] };
+    expect(await call('POST /api/2.0/mlflow/runs/log-batch', { body })).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+      body: { error_code: 'TEMPORARILY_UNAVAILABLE' },
+    });
+    expect(client.commandCalls(UpdateCommand).length).toBeGreaterThan(0);
   });
 });

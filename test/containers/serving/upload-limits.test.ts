@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { listenOn, wholeBody } from '#test/helpers/lambda-server.ts';
 import { type ServingTask, startServingTask } from '../../../containers/serving/serving-task.ts';
 import { MOST_FILE_BYTES, partBytes } from '../../../containers/serving/uploads/part-plan.ts';
+import { PartReader } from '../../../containers/serving/uploads/part-reader.ts';
 import { Slots } from '../../../containers/serving/uploads/slots.ts';
 import { ask, outside, until, withCacheDir } from './serving-fakes.ts';
 
@@ -82,6 +83,33 @@ describe('a body that comes slowly', () => {
       expect(await get()).toEqual([200, true]);
       agent.destroy();
     });
+  });
+});
+
+describe('a piece of a file', () => {
+  const patience = { silenceMs: 50, bytesPerSecond: 1_000_000 };
+  const pieceOf = async (send: (sent: ClientRequest) => void): Promise<string> => {
+    const server = createServer();
+    const sent = httpRequest(await listenOn(server), { method: 'PUT', agent: false });
+    sent.on('error', () => {});
+    send(sent);
+    const [request] = (await once(server, 'request')) as [IncomingMessage];
+    const outcome = await new PartReader(request, patience).next(1_000).then(String, (error) => error.constructor.name);
+    server.close().closeAllConnections();
+    return outcome;
+  };
+
+  it('is not waited for when it comes a byte now and a byte then', async () => {
+    let drip: NodeJS.Timeout | undefined;
+    const outcome = await pieceOf((sent) => {
+      drip = setInterval(() => sent.write('a'), 5);
+    });
+    clearInterval(drip);
+    expect(outcome).toBe('CallerGone');
+  });
+
+  it('is whole, or the rest', async () => {
+    expect(await pieceOf((sent) => void sent.end('abc'))).toBe('abc');
   });
 });
 

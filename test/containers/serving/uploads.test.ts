@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientEnv } from '#local/emulator-env.ts';
 import { type ArtifactDoorWorld, artifactWorld } from '#test/functions/artifacts/_world.ts';
 import { EMULATOR_START_MS, emulator } from '#test/helpers/emulator.ts';
-import { balancerEvent, type LambdaServer, lambdaServer, listenOn, wholeBody } from '#test/helpers/lambda-server.ts';
+import { balancerEvent, type LambdaServer, lambdaServer, wholeBody } from '#test/helpers/lambda-server.ts';
+import { flakyStore } from './flaky-store.ts';
 import { ask, until } from './serving-fakes.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -27,23 +28,8 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0;
 };
 
-/** Stands before the store and answers 503 as often as it is told. */
-const flakyStore = async (store: string) => {
-  const state = { failures: 0, refused: 0 };
-  const server = createServer(async (request, response) => {
-    const body = await wholeBody(request);
-    if (state.failures > 0) {
-      state.failures -= 1;
-      state.refused += 1;
-      response.writeHead(503).end('slow down');
-      return;
-    }
-    const reply = await fetch(`${store}${request.url}`, { method: 'PUT', body });
-    response.writeHead(reply.status, { etag: reply.headers.get('etag') ?? '' }).end();
-  });
-  return { url: await listenOn(server), state, stop: () => void server.close().closeAllConnections() };
-};
-
+/** What the artifact proxy does and then fails to answer, how often. */
+const proxy = { failing: '', failures: 0 };
 let world: ArtifactDoorWorld;
 let store: Awaited<ReturnType<typeof flakyStore>>;
 let balancer: LambdaServer;
@@ -56,6 +42,13 @@ beforeAll(async () => {
   world = await artifactWorld();
   store = await flakyStore(url);
   const through = async (event: unknown, context: unknown) => {
+    const verb = /\/mpu\/(\w+)\//.exec((event as { path: string }).path)?.[1] ?? '';
+    if (proxy.failing === verb && proxy.failures > 0) {
+      proxy.failures -= 1;
+      // As after a timeout: what was asked is done all the same.
+      await world.handler(event, context);
+      return { statusCode: 502, body: '' };
+    }
     const result = (await world.handler(event, context)) as { body?: string };
     return { ...result, body: result.body?.replaceAll(url, store.url) };
   };
@@ -153,6 +146,18 @@ describe('a file that the fleet takes', () => {
     expect([sha(await stored('1/r/artifacts/large.bin')), calls]).toEqual([sha(body), ['create', 'complete']]);
   }, 60_000);
 
+  it.each([
+    ['complete', 2, PART + 1, ['create', 'complete', 'complete', 'complete']],
+    ['create', 1, 10, ['create', 'create']],
+  ])('is there although the answer to %s was lost', async (failing, failures, bytes, expected) => {
+    Object.assign(proxy, { failing, failures });
+    const body = randomBytes(bytes);
+    const calls = await asked(async () => {
+      expect((await send(`${FILES}/1/r/artifacts/lost-${failing}`, body)).status).toBe(200);
+    });
+    expect([sha(await stored(`1/r/artifacts/lost-${failing}`)), calls]).toEqual([sha(body), expected]);
+  });
+
   it.each([0, 3, PART - 1, PART, PART + 1, 2 * PART])(
     'needs no size: %d bytes in chunks',
     async (bytes) => {
@@ -187,6 +192,16 @@ describe('a file that is not taken', () => {
     expect([nobody.status, nobody.error.error_code]).toEqual([401, 'UNAUTHENTICATED']);
     const viewer = await send(path, Buffer.from('x'), { authorization: world.viewer });
     expect([viewer.status, viewer.error.error_code]).toEqual([403, 'PERMISSION_DENIED']);
+  });
+
+  it('is refused before its bytes are waited for when its size is not known either', async () => {
+    const sent = put(path, { authorization: 'Bearer mlp_nobody' });
+    sent.on('error', () => {});
+    const before = balancer.seen.length;
+    sent.write('a');
+    await until(() => balancer.seen.length > before);
+    sent.end();
+    expect((await answered(sent)).status).toBe(401);
   });
 
   it.each(['1/r/../../x', '1/r/%2e%2e/x', 'x/y', '1//y', '1/a%5Cb'])('is one at the path %s', async (bad) => {

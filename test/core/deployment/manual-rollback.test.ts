@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { promote, rollBackByHand, rollback, shift } from '#core/deployment/index.ts';
+import { deleteVersion } from '#core/registry/index.ts';
 import { applyServing, breakRegistry, established, healthy, makeWorld, planned, serving, stageOf } from './_world.ts';
 
 describe('a rollback by hand', () => {
@@ -56,6 +57,63 @@ describe('a rollback by hand', () => {
     const reply = await rollBackByHand(world.deps, byHand);
     expect(reply.variants).toMatchObject([{ version: first, weight: 100 }]);
     expect([await stageOf(world, first), await stageOf(world, second)]).toEqual(['Production', 'Archived']);
+  });
+
+  it('never goes back to a version that was itself taken back', async () => {
+    const world = await makeWorld();
+    const [first] = [await established(world), await established(world)];
+    expect((await rollBackByHand(world.deps, byHand)).variants).toMatchObject([{ version: first }]);
+    await established(world);
+    const again = { ...byHand, reason: 'other complaints' };
+    expect((await rollBackByHand(world.deps, again)).variants).toMatchObject([{ version: first, weight: 100 }]);
+    expect(await stageOf(world, first)).toBe('Production');
+  });
+
+  it('passes over versions that were deleted', async () => {
+    const world = await makeWorld();
+    const [first, second] = [await established(world), await established(world), await established(world)];
+    await deleteVersion(world.deps.registry, { name: 'churn', version: second ?? 0, by: 'ann' });
+    expect((await rollBackByHand(world.deps, byHand)).variants).toMatchObject([{ version: first, weight: 100 }]);
+  });
+
+  it('is one and the same for a call that is repeated, however late', async () => {
+    const world = await makeWorld();
+    const [, second] = [await established(world), await established(world), await established(world)];
+    await rollBackByHand(world.deps, byHand);
+    const later = { ...world.deps, clock: { now: () => new Date('2027-01-01T00:00:00Z') } };
+    expect((await rollBackByHand(later, byHand)).variants).toMatchObject([{ version: second, weight: 100 }]);
+  });
+
+  it('tells the bus though the registry fails, and again when its retry finishes it', async () => {
+    const world = await makeWorld();
+    await established(world);
+    await established(world);
+    const told = () =>
+      world.published.filter(({ name, detail }) => name === 'DeploymentChanged' && detail.phase === 'rolled-back');
+    const restore = breakRegistry(world);
+    await expect(rollBackByHand(world.deps, byHand)).rejects.toThrow('registry is away');
+    expect(told()).toHaveLength(1);
+    restore();
+    await rollBackByHand(world.deps, byHand);
+    expect(told()).toHaveLength(2);
+  });
+
+  it('goes through though only the record of the deployment could not be written; the next call adds it', async () => {
+    const world = await makeWorld();
+    const [first] = [await established(world), await established(world)];
+    const store = world.deps.registry.registry;
+    const registry: typeof store = {
+      ...store,
+      commit: (step) =>
+        step.changes.some(({ kind }) => kind === 'deployment')
+          ? Promise.reject(new Error('throttled'))
+          : store.commit(step),
+    };
+    const throttled = { ...world.deps, registry: { ...world.deps.registry, registry } };
+    expect((await rollBackByHand(throttled, byHand)).variants).toMatchObject([{ version: first, weight: 100 }]);
+    expect(await stageOf(world, first)).toBe('Production');
+    const { revision } = await rollBackByHand(world.deps, byHand);
+    expect((await store.findName('churn'))?.live?.deployment?.revision).toBe(revision);
   });
 
   it('answers well though the bus is away', async () => {

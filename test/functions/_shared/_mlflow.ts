@@ -58,8 +58,10 @@ export type MlflowCaller = ReturnType<typeof mlflowCallOn>;
 export const BUCKET = 'artifacts-bucket';
 
 /** Tracking and registry doors over one memory store each. */
-export const mlflowDoors = (): { readonly tracking: MlflowCaller; readonly registry: MlflowCaller } => {
-  const shared = { clock: systemClock, ids: systemIds, artifactBucket: BUCKET, tracking: memoryTrackingStore() };
+export const mlflowDoors = (
+  trackingStore = memoryTrackingStore(),
+): { readonly tracking: MlflowCaller; readonly registry: MlflowCaller } => {
+  const shared = { clock: systemClock, ids: systemIds, artifactBucket: BUCKET, tracking: trackingStore };
   const registry = { ...shared, registry: memoryRegistryStore(), digest: systemDigest };
   return { tracking: mlflowCallOn(trackingDoor(shared)), registry: mlflowCallOn(registryDoor(registry)) };
 };

@@ -51,6 +51,13 @@ describe('parseJson and toJson', () => {
     expect(parseJson('[NaN, -0e-999, "-0e-1000"]')).toEqual([Number.NaN, -0, '-0e-1000']);
   });
 
+  it('tell NaN from as many such numbers as a body holds', () => {
+    const exponents = Array.from({ length: 110_000 }, (_, i) => i + 999);
+    const read = parseJson(`[NaN,${exponents.map((exponent) => `-0e-${exponent}`).join(',')}]`) as number[];
+    expect(read).toHaveLength(110_001);
+    expect(read.flatMap((value, at) => (Number.isNaN(value) ? [at] : []))).toEqual([0]);
+  });
+
   it.each(['{"a":nan}', '[NaNs]', '{NaN:1}', '[--Infinity]', '[+Infinity]', '"NaN', '[NaN', '"\\', '[NaN,"\\', ''])(
     'refuse %s',
     (text) => {

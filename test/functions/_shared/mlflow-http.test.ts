@@ -105,11 +105,28 @@ describe('mlflowApi reads a message', () => {
     expect(seen).toMatchObject({ run_id: 'u' });
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'maybe'])(
+    'and refuses %s where true or false belongs',
+    async (word) => {
+      const answer = await call(`GET ${ECHO}`, { query: { name: 'a', is_on: word } });
+      expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } });
+      expect(answer.body.message).toContain(`Invalid value "${word}" for parameter 'is_on'`);
+    },
+  );
+
   it.each(['PATCH', 'DELETE'])('from the body of %s', async (method) => {
     expect(await call(`${method} ${ECHO}`, { body: { name: 'a' } })).toMatchObject({
       status: 200,
       body: { name: 'a' },
     });
+  });
+
+  it('and refuses what is nested nearly too deep to be read', async () => {
+    for (let depth = 1_500; depth < 3_000; depth += 100) {
+      const body = `{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const answer = await call(`POST ${ECHO}`, { raw: { headers: { 'content-type': 'application/json' }, body } });
+      expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } });
+    }
   });
 
   const type = (name: string) => ` Hint: Value was of type '${name}'. See the API docs`;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { ErrorCode } from '#contracts/errors.ts';
@@ -12,12 +13,15 @@ const routes = {
   numbers: { methods: ['POST'], path: `${BASE}/numbers`, role: 'viewer', request: { step: int64, value: double } },
   page: { methods: ['POST'], path: `${BASE}/page`, role: 'viewer', request: { max_results: z.number() } },
   whole: { methods: ['POST'], path: `${BASE}/whole`, role: 'viewer', request: {} },
+  random: { methods: ['POST'], path: `${BASE}/random`, role: 'viewer', request: {} },
+  open: { methods: ['POST'], path: `${BASE}/open`, role: 'viewer', request: { max_results: z.number().optional() } },
   gaps: { methods: ['GET'], path: `${BASE}/gaps`, role: 'viewer', request: {} },
   faulty: { methods: ['GET'], path: `${BASE}/faulty`, role: 'viewer', request: {} },
 } as const satisfies MlflowRoutes;
 
 const ROW = 'ab"c'.repeat(64);
 let row = ROW;
+let there = Number.POSITIVE_INFINITY;
 let fault: unknown;
 const asked: number[] = [];
 
@@ -26,9 +30,11 @@ const call = mlflowCallOn(
     numbers: async ({ message: { step, value } }) => ({ step, values: [value, -value, Number.NaN, 0.5] }),
     page: async ({ message: { max_results } }) => {
       asked.push(max_results);
-      return { rows: Array.from({ length: max_results }, () => row), next_page_token: 'more' };
+      return { rows: Array.from({ length: Math.min(max_results, there) }, () => row), next_page_token: 'more' };
     },
     whole: async () => ({ rows: Array.from({ length: 60_000 }, () => ROW) }),
+    random: async () => ({ text: randomBytes(8_000_000).toString('base64') }),
+    open: async () => ({ rows: [row] }),
     gaps: async () => ({ unset: undefined, none: [], inner: { none: [], zero: 0, no: '', off: false } }),
     faulty: async () => {
       throw fault;
@@ -48,6 +54,7 @@ afterAll(() => {
 });
 beforeEach(() => {
   row = ROW;
+  there = Number.POSITIVE_INFINITY;
   asked.length = 0;
 });
 
@@ -111,12 +118,25 @@ describe('mlflowApi answers', () => {
     expect(answer.body.rows).toHaveLength(50_000);
   });
 
-  it('one row that is too large, or a list that has no pages, with the remedy', async () => {
+  it('a page of few large rows with fewer of those that came, not of those that were asked for', async () => {
+    row = 'x'.repeat(2_500_000);
+    there = 3;
+    const answer = await call('POST /api/2.0/mlflow/page', { body: { max_results: 50_000 } });
+    expect(asked).toEqual([50_000, 2]);
+    expect(answer).toMatchObject({ status: 200, body: { next_page_token: 'more' } });
+  });
+
+  const zip = { 'accept-encoding': 'gzip' };
+  it.each([
+    ['one row', 'page', { max_results: 2 }, {}, 'one result alone is larger than 6 MB; send Accept-Encoding: gzip'],
+    ['a list that has no pages', 'whole', {}, {}, 'send Accept-Encoding: gzip'],
+    ['an answer that stays too large when packed', 'random', {}, zip, 'long texts belong in artifacts'],
+    ['a list whose pages are not asked for', 'open', {}, {}, 'ask for a part of it with max_results'],
+  ])('%s that is too large with what helps', async (_, operation, body, headers, told) => {
     row = 'x'.repeat(7_000_000);
-    for (const line of ['POST /api/2.0/mlflow/page', 'POST /api/2.0/mlflow/whole']) {
-      const answer = await call(line, { body: { max_results: 2 } });
-      expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } });
-      expect(answer.body.message).toContain('ask for fewer with max_results');
-    }
+    const raw = { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
+    const answer = await call(`POST /api/2.0/mlflow/${operation}`, { raw });
+    expect(answer).toMatchObject({ status: 400, body: { error_code: 'INVALID_PARAMETER_VALUE' } });
+    expect(answer.body.message).toContain(told);
   });
 });

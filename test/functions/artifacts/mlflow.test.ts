@@ -1,12 +1,12 @@
+import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { registerVersion } from '#core/registry/index.ts';
 import { createExperiment, createLoggedModel, createRun } from '#core/tracking/index.ts';
 import { EMULATOR_START_MS } from '#test/helpers/emulator.ts';
 import { balancerEvent, gatewayEvent, type LambdaServer, lambdaServer } from '#test/helpers/lambda-server.ts';
+import { call, FILES, PROXY, post } from './_calls.ts';
 import { type ArtifactDoorWorld, artifactWorld } from './_world.ts';
 
-const PROXY = '/api/2.0/mlflow-artifacts';
-const FILES = `${PROXY}/artifacts`;
 let world: ArtifactDoorWorld;
 let api: LambdaServer;
 let readers: LambdaServer;
@@ -26,20 +26,8 @@ afterAll(() => {
   for (const server of [api, readers, balancer]) server.stop();
 });
 
-const call = async (url: string, init: RequestInit = {}) => {
-  const reply = await fetch(url, { redirect: 'manual', ...init });
-  const text = await reply.text();
-  const isJson = reply.headers.get('content-type') === 'application/json';
-  return { status: reply.status, text, headers: reply.headers, json: isJson && text ? JSON.parse(text) : undefined };
-};
 const put = (path: string, body: string | Uint8Array<ArrayBuffer>) =>
   call(`${api.url}${FILES}/${path}`, { method: 'PUT', body, headers: { 'content-type': 'text/plain' } });
-const post = (url: string, message: object, headers = {}) =>
-  call(url, {
-    method: 'POST',
-    body: JSON.stringify(message),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
 const seen = async (url: string, path: string) =>
   (await call(`${url}${FILES}?path=${encodeURIComponent(path)}`)).json.files ?? [];
 
@@ -122,6 +110,28 @@ describe('an upload in parts', () => {
     expect(await seen(api.url, `${run.at}/big`)).toEqual([{ path: 'f%20.bin', is_dir: false, file_size: 5 }]);
   });
 
+  it('of a file of 50 GB gets all its addresses at once, as packed as its client takes them', async () => {
+    // In pieces of 10 MiB, as MLflow's client cuts it.
+    const { status, json } = await post(mpu('create'), { path: 'huge', num_parts: 5_120 });
+    expect([status, json.credentials.length]).toEqual([200, 5_120]);
+  }, 60_000);
+
+  it('says how many addresses an answer holds where it holds fewer, and begins nothing', async () => {
+    const parts = { path: 'held', num_parts: 9_999 };
+    const plain = { 'accept-encoding': 'identity' };
+    const at = `${balancer.url}${PROXY}/mpu/create/${run.at}/big`;
+    for (const asked of [
+      post(mpu('create'), parts, plain),
+      post(at, parts, { authorization: world.scientist }),
+      post(at, { ...parts, num_parts: 400 }, { authorization: world.scientist, ...plain }),
+    ]) {
+      const { status, json } = await asked;
+      expect([status, json.message]).toEqual([400, expect.stringContaining('MLFLOW_MULTIPART_UPLOAD_CHUNK_SIZE')]);
+    }
+    const { Uploads = [] } = await world.s3.send(new ListMultipartUploadsCommand({ Bucket: world.bucket }));
+    expect(Uploads.filter(({ Key }) => Key?.endsWith('/held'))).toEqual([]);
+  });
+
   it('ends when it is aborted', async () => {
     const { json } = await post(mpu('create'), { path: 'gone', num_parts: 1 });
     const upload = { path: 'gone', upload_id: json.upload_id };
@@ -166,8 +176,14 @@ describe('files of runs and models', () => {
     const base = `${readers.url}/ajax-api/2.0/mlflow/logged-models/${modelId}/artifacts`;
     expect((await call(`${base}/directories`)).json.files).toEqual([{ path: 'MLmodel', is_dir: false, file_size: 8 }]);
     expect((await call(`${base}/files?artifact_file_path=MLmodel`)).text).toBe('flavors:');
-    for (const source of [`models:/${modelId}`, artifactUri, `${artifactUri}/`]) {
-      const { version } = await registerVersion(world.registry, { name: 'churn', source, by: 'ann' });
+    const copy = { source: 'models:/churn/1', storageLocation: artifactUri };
+    for (const from of [
+      { source: `models:/${modelId}` },
+      { source: artifactUri },
+      { source: `${artifactUri}/` },
+      copy,
+    ]) {
+      const { version } = await registerVersion(world.registry, { name: 'churn', ...from, by: 'ann' });
       const file = `${readers.url}/model-versions/get-artifact?path=MLmodel&name=churn&version=${version}`;
       expect((await call(file)).text).toBe('flavors:');
     }

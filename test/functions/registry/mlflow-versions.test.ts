@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { memoryTrackingStore } from '#adapters/memory/memory-tracking-store.ts';
 import { at, BUCKET, mlflowDoors } from '../_shared/_mlflow.ts';
 
 let doors: ReturnType<typeof mlflowDoors>;
@@ -95,6 +96,43 @@ describe("MLflow's model versions", () => {
     },
   );
 
+  it('are copies that stay what they were, whatever the names mean later', async () => {
+    const models = (line: string, body: object) =>
+      doors.registry(at(line.replace(' ', ' registered-models/')), { body });
+    await create({ source: 's3://bucket/first' });
+    await models('POST create', { name: 'n' });
+    const copied = await create({ name: 'n', source: 'models:/m/1' });
+    expect(copied.body.model_version.source).toBe('models:/m/1');
+    await models('POST rename', { name: 'm', new_name: 'old' });
+    // Now n/1, which is a copy of m/1, is called m/1.
+    await models('POST rename', { name: 'n', new_name: 'm' });
+    const query = { name: 'm', version: '1' };
+    expect(await read('get-download-uri', query)).toMatchObject({ body: { artifact_uri: 's3://bucket/first' } });
+    const again = (await create({ source: 'models:/m/1' })).body.model_version.version;
+    expect((await read('get-download-uri', { name: 'm', version: again })).body.artifact_uri).toBe('s3://bucket/first');
+  });
+
+  it('are made once, though nobody can note it with the logged model', async () => {
+    const tracking = memoryTrackingStore();
+    const swapLoggedModelTag = async () => {
+      throw Object.assign(new Error('x'), { name: 'ThrottlingException' });
+    };
+    doors = mlflowDoors({ ...tracking, swapLoggedModelTag });
+    await doors.registry(at('POST registered-models/create'), { body: { name: 'm' } });
+    const body = { experiment_id: '0', name: 'net' };
+    const { model_id } = (await doors.tracking(at('POST logged-models'), { body })).body.model.info;
+    const made = await create({ source: `models:/${model_id}`, model_id });
+    expect(made).toMatchObject({ status: 200, body: { model_version: { version: '1' } } });
+  });
+
+  it('are all noted with their logged model when they are made at once', async () => {
+    const { model_id } = model;
+    await Promise.all(Array.from({ length: 15 }, () => create({ source: `models:/${model_id}`, model_id })));
+    const noted = await doors.tracking(at(`GET logged-models/${model_id}`));
+    const versions = JSON.parse(noted.body.model.info.tags[0].value).map((one: { version: number }) => one.version);
+    expect(versions.sort((a: number, b: number) => a - b)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+  });
+
   it('are prompts, which have a placeholder for a source and no files', async () => {
     const tags = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }];
     expect(await create({ source: 'prompt-template', tags })).toMatchObject({ status: 200 });
@@ -109,6 +147,8 @@ describe("MLflow's model versions", () => {
     ['a file', () => ({ source: 'file:///etc/passwd' })],
     ['a relative path', () => ({ source: 's3://bucket/a/../b' })],
     ['a hidden relative path', () => ({ source: 's3://bucket/a/%252e%252e/b' })],
+    ['a path encoded over and over', () => ({ source: `s3://bucket/%${'25'.repeat(600)}2e` })],
+    ['a long address', () => ({ source: `s3://bucket/${'a'.repeat(2_048)}` })],
     ['a host', () => ({ source: 'https://host/x' })],
     [
       'a host of artifacts',

@@ -187,7 +187,28 @@ describe("MLflow's list of models that a run logged", () => {
     expect(paths).not.toContain('model-0');
   });
 
+  it('loses none of those that are logged at once', async () => {
+    const paths = repeat(20, (i) => `model-${i}`);
+    await Promise.all(paths.map((path) => post('log-model', { model_json: modelJson(path) })));
+    const logged = (await tag()).map(({ artifact_path }: { artifact_path: string }) => artifact_path);
+    expect(logged.sort()).toEqual(paths.sort());
+  });
+
+  it('leaves out what has no room in it, whole', async () => {
+    await post('log-model', { model_json: modelJson('a') });
+    expect(await post('log-model', { model_json: modelJson('b'.repeat(9_000)) })).toMatchObject({ status: 200 });
+    expect(await tag()).toMatchObject([{ artifact_path: 'a' }]);
+  });
+
+  it('stays JSON when somebody wrote something else there', async () => {
+    await post('set-tag', { key: 'mlflow.log-model.history', value: `${'['.repeat(8_000)}` });
+    await post('log-model', { model_json: modelJson('a') });
+    expect(await tag()).toMatchObject([{ artifact_path: 'a' }]);
+  });
+
+  const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
   it.each([
+    [`{"flavors":{"x":${nested}}}`, 'nested deeper than 100 levels'],
     ['{', 'is not a valid JSON'],
     ['{"artifact_path":"a"}', 'missing mandatory fields: run_id, utc_time_created, flavors'],
   ])('refuses %s', async (model_json, told) => {

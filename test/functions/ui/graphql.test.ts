@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer';
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import { memoryTrackingStore } from '#adapters/memory/memory-tracking-store.ts';
@@ -124,6 +126,54 @@ describe("the web UI's queries", () => {
     expect(some.data.mlflowGetMetricHistoryBulkInterval).toMatchObject({ metrics: [{ step: '0' }] });
   });
 
+  describe('of many points', () => {
+    const runIds: string[] = [];
+    // Its own store would take longer to fill with so many than to answer them.
+    const long: typeof tracking.metricHistory = async () => ({
+      items: Array.from({ length: 2_500 }, (_, i) => ({ key: 'loss', value: Math.sin(i), timestampMs: i, step: i })),
+    });
+    const ask = (headers?: string, metricHistory = long) =>
+      answerGraphql(
+        { ...deps, tracking: { ...tracking, metricHistory } },
+        { query: queries.points, variables: { data: { runIds, metricKey: 'loss' } } },
+        headers,
+      );
+    const pointsOf = (text: string): { runId: string }[] =>
+      JSON.parse(text).data.mlflowGetMetricHistoryBulkInterval.metrics;
+
+    beforeAll(async () => {
+      for (let run = 0; run < 50; run++) runIds.push((await createRun(deps, { experimentId })).info.runId);
+    });
+
+    it('answers at most a hundred thousand, packed, of every run as many', async () => {
+      const { result } = await ask('gzip');
+      expect(result.headers).toMatchObject({ 'content-encoding': 'gzip' });
+      const points = pointsOf(String(gunzipSync(Buffer.from(result.body ?? '', 'base64'))));
+      expect(points).toHaveLength(100_000);
+      const counts = [...Map.groupBy(points, ({ runId }) => runId)].map(([, { length }]) => length);
+      expect(counts).toEqual(Array(50).fill(2_000));
+    });
+
+    it('answers as many as are let out to whom does not unpack', async () => {
+      const { result } = await ask();
+      expect(JSON.stringify(result).length).toBeLessThan(6 * 1024 * 1024);
+      const points = pointsOf(result.body ?? '');
+      expect(points.length).toBeGreaterThan(10_000);
+      expect(new Set(points.map(({ runId }) => runId)).size).toBe(50);
+    });
+
+    it('reads only some runs at once', async () => {
+      let [reading, most] = [0, 0];
+      await ask('gzip', async (...asked) => {
+        most = Math.max(most, ++reading);
+        const page = await long(...asked);
+        reading -= 1;
+        return page;
+      });
+      expect([reading, most]).toEqual([0, 8]);
+    });
+  });
+
   it.each([
     ['an unknown run', queries.run, { data: { runId: 'nope' } }, /nope/],
     ['no id', queries.run, { data: {} }, /\$data\.run_id/],
@@ -136,6 +186,7 @@ describe("the web UI's queries", () => {
     ],
     ['half of the steps', queries.points, { data: { runIds: ['a'], metricKey: 'k', startStep: 2 } }, /both/],
     ['too many points', queries.points, { data: { runIds: ['a'], metricKey: 'k', maxResults: 9_999 } }, /2500/],
+    ['too many runs', queries.points, { data: { runIds: Array(101).fill('a'), metricKey: 'k' } }, /100/],
     ['no runs', queries.points, { data: { metricKey: 'k' } }, /run_ids/],
   ])('tells of %s as GraphQL does', async (_, query, variables, message) => {
     const { data, errors } = await ask(query, variables);
