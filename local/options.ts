@@ -17,6 +17,13 @@ const existing = (what: string, path: string): string => {
   return path;
 };
 
+const VARIABLES = `
+Environment:
+  MLOPS_PORT       port of the emulator; the next free one when it is taken (default: 4566)
+  MLOPS_EDGE_PORT  port of the one address for API, web pages and uploads (default: the emulator's, plus 1)
+  MLOPS_STATE      folder of the state, for a second platform beside the first (default: .local)
+More of them: docs/architecture.md`;
+
 /** Reads the command line of `npm start`; prints help and errors itself. */
 export const startOptions = (argv: readonly string[]): StartOptions => {
   const command = new Command('npm start --')
@@ -27,6 +34,7 @@ export const startOptions = (argv: readonly string[]): StartOptions => {
     .option('--reset', 'forget what earlier starts left', false)
     .option('--no-run', 'only bring the platform up')
     .option('--json', 'print the summary as JSON on standard output', false)
+    .addHelpText('after', VARIABLES)
     .parse([...argv]);
   const given = command.opts<StartOptions>();
   const project = resolve(given.project);

@@ -20,6 +20,13 @@ const describe = (reports: readonly AuditReport[]): string => {
   return [summary, ...problems].join('\n');
 };
 
+/** A head that was cut off in copying would read as a history that was tampered with. */
+const checkHead = (head: string, model: string | undefined): void => {
+  if (!model) throw new Error('--head is of one model: name it');
+  if (/^[0-9a-f]{64}$/.test(head)) return;
+  throw new Error(`--head "${head}" is no head: it is the 64 digits 0-9 and a-f that \`mlp audit verify\` prints`);
+};
+
 const verifyCommand = () =>
   new Command('verify')
     .description('check that the records of who changed what are as they were written; exit code 1 when they are not')
@@ -27,14 +34,14 @@ const verifyCommand = () =>
     .option('--head <hash>', 'head that an earlier report gave: that history must still be there; for one model')
     .option('--json', 'print JSON')
     .action(async (model: string | undefined, options: { json?: boolean; head?: string }) => {
-      if (options.head !== undefined && !model) throw new Error('--head is of one model: name it');
+      const head = options.head?.toLowerCase();
+      if (head !== undefined) checkHead(head, model);
       const { registry } = connect();
       const names = model
         ? [model]
         : (await readAll((query) => registry.listAudited({ query }))).map(({ name }) => name);
       const reports: AuditReport[] = [];
-      for (const name of names)
-        reports.push(await registry.auditModel({ path: { name }, query: { head: options.head } }));
+      for (const name of names) reports.push(await registry.auditModel({ path: { name }, query: { head } }));
       show(reports, options.json, describe);
       if (reports.some(({ verified }) => !verified)) process.exitCode = 1;
     });

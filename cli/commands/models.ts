@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { ModelVersion, ProductionAt, RegistryChange } from '#contracts/registry.ts';
 import { connect } from '../connection.ts';
+import { countOf } from '../count-of.ts';
 import { show, table } from '../output.ts';
 import { readAll } from '../read-all.ts';
 
@@ -23,11 +24,6 @@ const describeHistory = (changes: readonly RegistryChange[]): string =>
     ]),
   );
 
-const countOf = (text: string): number => {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new Error(`--limit "${text}" is no number of changes; write it like 50`);
-};
-
 const historyCommand = () =>
   new Command('history')
     .description('who changed what about a model, when and why; newest first')
@@ -35,7 +31,7 @@ const historyCommand = () =>
     .option('--limit <n>', 'how many', '50')
     .option('--json', 'print JSON')
     .action(async (name: string, { limit, json }: Printed & { limit: string }) => {
-      const count = countOf(limit);
+      const count = countOf('--limit', limit);
       const { registry } = connect();
       const changes = await readAll((query) => registry.listChanges({ path: { name }, query }), count);
       show(changes, json, describeHistory);
@@ -109,7 +105,7 @@ const rollbackCommand = () =>
   new Command('rollback')
     .description('go back to the version that was in Production before, with all its traffic')
     .argument('<model>', 'name of a model')
-    .requiredOption('--reason <text>', 'kept in the history')
+    .requiredOption('--reason <text>', '(required) kept in the history')
     .option('--json', 'print JSON')
     .action(async (name: string, { reason, json }: Printed & { reason: string }) => {
       const version = await connect().deployment.rollbackModel({ path: { name }, body: { reason } });
@@ -119,7 +115,7 @@ const rollbackCommand = () =>
 const listModels = async ({ json }: Printed): Promise<void> =>
   show((await connect().registry.listModels({})).items, json, (models) =>
     table(
-      ['model', 'versions', 'changed'],
+      ['model', 'newest', 'changed'],
       models.map((m) => [m.name, String(m.lastVersion), day(m.lastUpdateTimeMs)]),
     ),
   );

@@ -6,7 +6,7 @@ export const rollbackCommand = (): Command =>
   new Command('rollback')
     .description('give all traffic of a model back to its stable version')
     .argument('<model>', 'name of the model')
-    .requiredOption('--reason <text>', 'kept in the history')
+    .requiredOption('--reason <text>', '(required) kept in the history')
     .option('--json', 'print JSON')
     .action(async (model: string, options: { reason: string; json?: boolean }) => {
       const deployment = await connect().deployment.rollback({ path: { model }, body: { reason: options.reason } });

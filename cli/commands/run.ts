@@ -43,7 +43,7 @@ export const runCommand = (): Command =>
   new Command('run')
     .description('start a pipeline and wait for its end')
     .argument('<pipeline>', PipelineName.options.join(', '))
-    .requiredOption('--project <name>', 'name of an applied project')
+    .requiredOption('--project <name>', '(required) name of an applied project')
     .option('--param <name=value>', 'parameter of the pipeline, repeatable', collect, {})
     .option('--no-wait', 'only start it')
     .option('--json', 'print JSON')

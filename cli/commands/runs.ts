@@ -2,7 +2,10 @@ import { Command } from 'commander';
 import type { Run } from '#contracts/tracking.ts';
 import type { MlopsClient } from '#sdk/index.ts';
 import { connect } from '../connection.ts';
+import { countOf } from '../count-of.ts';
+import { metricsText } from '../metrics-text.ts';
 import { show, table } from '../output.ts';
+import { readAll } from '../read-all.ts';
 import { compareRuns } from '../run-comparison.ts';
 
 const at = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString());
@@ -18,7 +21,7 @@ const experimentIdOf = async ({ tracking }: MlopsClient, wanted: string): Promis
 
 const collect = (value: string, soFar: readonly string[]): string[] => [...soFar, value];
 
-const describeList = (runs: readonly Run[]): string =>
+const describeList = (runs: readonly Run[], search: readonly string[]): string =>
   table(
     ['run', 'name', 'status', 'started', 'metrics'],
     runs.map(({ info, metrics }) => [
@@ -26,7 +29,7 @@ const describeList = (runs: readonly Run[]): string =>
       info.runName,
       info.status,
       at(info.startTimeMs),
-      short(metrics.map(({ key, value }) => `${key}=${Number(value.toPrecision(5))}`).join(' ')),
+      short(metricsText(metrics, search)),
     ]),
   );
 
@@ -40,12 +43,13 @@ const listCommand = () =>
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  mlp runs list churn --order-by "metrics.test_roc_auc DESC" --limit 5')
     .action(async (experiment: string, options: ListOptions) => {
-      const mlops = connect();
-      const experimentId = await experimentIdOf(mlops, experiment);
       const { filter, orderBy, limit } = options;
-      const query = { maxResults: Number(limit), ...(filter && { filter }), ...(orderBy.length > 0 && { orderBy }) };
-      const { items } = await mlops.tracking.listRuns({ path: { experimentId }, query });
-      show(items, options.json, describeList);
+      const count = countOf('--limit', limit);
+      const mlops = connect();
+      const path = { experimentId: await experimentIdOf(mlops, experiment) };
+      const search = { ...(filter && { filter }), ...(orderBy.length > 0 && { orderBy }) };
+      const found = await readAll((page) => mlops.tracking.listRuns({ path, query: { ...page, ...search } }), count);
+      show(found, options.json, (runs) => describeList(runs, [...orderBy, filter ?? '']));
     });
 interface ListOptions {
   readonly filter?: string;
@@ -94,6 +98,7 @@ const compareCommand = () =>
     .option('--json', 'print JSON')
     .action(async (runIds: string[], options: { all?: boolean; json?: boolean }) => {
       if (runIds.length < 2) throw new Error('compare needs two runs or more; `mlp runs list` shows their ids');
+      if (new Set(runIds).size < runIds.length) throw new Error('compare needs two different runs');
       const { tracking } = connect();
       const runs = await Promise.all(runIds.map((runId) => tracking.getRun({ path: { runId } })));
       show(compareRuns(runs, { all: options.all === true }), options.json, (facts) =>

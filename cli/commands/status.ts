@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import type { PipelineName } from '#contracts/pipelines.ts';
 import { connect } from '../connection.ts';
+import { countOf } from '../count-of.ts';
 import { show } from '../output.ts';
+import { readAll } from '../read-all.ts';
 import { describeRun, listRuns } from '../run-text.ts';
 
 interface StatusOptions {
@@ -20,9 +22,11 @@ export const statusCommand = (): Command =>
     .option('--limit <n>', 'how many', '20')
     .option('--json', 'print JSON')
     .action(async (runId: string | undefined, options: StatusOptions) => {
-      const mlops = connect();
-      if (runId) return show(await mlops.pipelines.getPipelineRun({ path: { runId } }), options.json, describeRun);
       const { project, pipeline, limit } = options;
-      const query = { maxResults: Number(limit), ...(project && { project }), ...(pipeline && { pipeline }) };
-      show((await mlops.pipelines.listPipelineRuns({ query })).items, options.json, listRuns);
+      const count = countOf('--limit', limit);
+      const { pipelines } = connect();
+      if (runId) return show(await pipelines.getPipelineRun({ path: { runId } }), options.json, describeRun);
+      const only = { ...(project && { project }), ...(pipeline && { pipeline }) };
+      const runs = await readAll((page) => pipelines.listPipelineRuns({ query: { ...page, ...only } }), count);
+      show(runs, options.json, listRuns);
     });

@@ -14,7 +14,7 @@ export const putSmall = async (path: string, body: Buffer): Promise<void> => {
     throw new PlatformError(
       'BODY_TOO_LARGE',
       `the file has ${body.byteLength} bytes, this address takes ${MOST_BYTES} in one request: use the platform's ` +
-        'tracking address (it takes any size), or set MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD=true and ' +
+        'EdgeUrl, which takes any size, or set MLFLOW_ENABLE_PROXY_MULTIPART_UPLOAD=true and ' +
         'MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE=4000000',
     );
   await putArtifact(deps, path, body);

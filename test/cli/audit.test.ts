@@ -148,6 +148,13 @@ describe('mlp audit verify', () => {
     await expect(mlp('audit', 'verify', '--head', head)).rejects.toThrow('name it');
   });
 
+  it('refuses a head that is none before it asks the platform', async () => {
+    for (const head of ['', 'abc', 'f'.repeat(63), 'g'.repeat(64)])
+      await expect(mlp('audit', 'verify', 'churn', '--head', head)).rejects.toThrow(`--head "${head}" is no head`);
+    expect(globalThis.fetch).not.toHaveBeenCalled();
+    expect(process.exitCode ?? 0).toBe(0);
+  });
+
   it('ends with 1 when a record was altered, and says which', async () => {
     const modelKey = (await store.findName('fraud'))?.live?.modelKey ?? '';
     const [, record] = await store.readHistory(modelKey);

@@ -7,6 +7,7 @@ from typing import Any
 from training.candidates import candidate_named
 from training.data import Dataset, load
 from training.job import TrainingJob
+from training.mlmodel import mlmodel_files
 from training.parity import Parity
 from training.progress import emit
 from training.report import checked_parity, facts_of, result_of
@@ -76,6 +77,8 @@ def _write(job: TrainingJob, trained: Trained, facts: dict[str, Any], result: di
     facts_text, result_text = _json(facts), _json(result)
     write_bytes(join(job.output_uri, "model/model.onnx"), trained.model)
     write_bytes(join(job.output_uri, "model/serving.json"), facts_text)
+    for path, content in mlmodel_files(job).items():
+        write_bytes(join(job.output_uri, f"model/{path}"), content)
     # Whoever finds a result finds a whole model: it is written after everything it speaks of.
     write_bytes(join(job.output_uri, "result.json"), result_text)
 

@@ -35,7 +35,15 @@ export const requireKnownName = async ({ registry }: ReadingDeps, name: string):
   throw noModel(name);
 };
 
-/** @throws VERSION_NOT_FOUND */
+const noVersion = ({ name, lastVersion }: RegisteredModel, version: number): PlatformError => {
+  const message =
+    version >= 1 && version <= lastVersion
+      ? `${name} had a version ${version}, which was deleted; GET /models/{name}/versions lists those that are there`
+      : `${name} has no version ${version}; its newest is ${lastVersion}`;
+  return new PlatformError('VERSION_NOT_FOUND', message, { name, version });
+};
+
+/** @throws VERSION_NOT_FOUND that tells a deleted version from one that never was */
 export const requireVersion = async (
   { registry }: ReadingDeps,
   { modelKey, model }: ModelRecord,
@@ -43,8 +51,7 @@ export const requireVersion = async (
 ): Promise<StoredVersion> => {
   const found = await registry.findVersion(modelKey, version);
   if (found) return found;
-  const message = `${model.name} has no version ${version}; its newest is ${model.lastVersion}`;
-  throw new PlatformError('VERSION_NOT_FOUND', message, { name: model.name, version });
+  throw noVersion(model, version);
 };
 
 /** @throws MODEL_NOT_FOUND */

@@ -56,15 +56,29 @@ export const createExperiment = async (deps: TrackingDeps, wanted: NewExperiment
   return experiment;
 };
 
-/** The experiment of that name, made when it is not there; two callers at once get the same one. */
+/** Of callers at once, one restores it. */
+const activeAgain = async (deps: TrackingDeps, found: Experiment): Promise<Experiment> => {
+  if (found.lifecycleStage === 'active') return found;
+  try {
+    await restoreExperiment(deps, found.experimentId);
+  } catch (error) {
+    if (!isPlatformError(error) || error.code !== 'EXPERIMENT_NOT_FOUND') throw error;
+  }
+  return getActiveExperiment(deps, found.experimentId);
+};
+
+/**
+ * The experiment of that name, ready to be written to: made when it is not there, restored when somebody deleted it; two
+ * callers at once get the same one.
+ */
 export const ensureExperiment = async (deps: TrackingDeps, wanted: NewExperiment): Promise<Experiment> => {
   const known = await deps.tracking.findExperimentByName(wanted.name);
-  if (known) return known;
+  if (known) return activeAgain(deps, known);
   try {
     return await createExperiment(deps, wanted);
   } catch (error) {
     if (!isPlatformError(error) || error.code !== 'EXPERIMENT_EXISTS') throw error;
-    return getExperimentByName(deps, wanted.name);
+    return activeAgain(deps, await getExperimentByName(deps, wanted.name));
   }
 };
 

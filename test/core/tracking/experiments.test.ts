@@ -30,6 +30,14 @@ describe('experiments', () => {
     await expect(homeless).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
+  it('are restored for who needs them, when somebody deleted them', async () => {
+    const experimentId = await made('fraud');
+    await deleteExperiment(deps, experimentId);
+    const all = await Promise.all([1, 2, 3].map(() => ensureExperiment(deps, { name: 'fraud' })));
+    for (const found of all) expect(found).toMatchObject({ experimentId, lifecycleStage: 'active' });
+    expect((await createRun(deps, { experimentId })).info.experimentId).toBe(experimentId);
+  });
+
   it('are there from the beginning: "0", Default', async () => {
     expect(await getExperiment(deps, '0')).toMatchObject({ name: 'Default', artifactLocation: 's3://artifacts/0' });
     expect(await getExperimentByName(makeWorld(), 'Default')).toMatchObject({ experimentId: '0' });

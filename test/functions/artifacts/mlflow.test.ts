@@ -65,6 +65,7 @@ describe('files through the API', () => {
     const { status, json } = await put(`${run.at}/too-large`, new Uint8Array(4_500_001));
     expect([status, json.error_code]).toEqual([413, 'INVALID_PARAMETER_VALUE']);
     expect(json.message).toContain('MLFLOW_MULTIPART_UPLOAD_MINIMUM_FILE_SIZE');
+    expect(json.message).toContain("the platform's EdgeUrl, which takes any size");
   });
 
   it.each(['x/y', '1/%2E%2E%2F2/y', '1/a%5C..%5Cb', '1//y', '1/a%00'])('refuses the path %s', async (path) => {
