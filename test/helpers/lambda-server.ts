@@ -12,7 +12,7 @@ interface Result {
   readonly isBase64Encoded?: boolean;
 }
 
-const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 1_000 };
+const context = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 29_000 };
 
 /** The whole body of a request or an answer. */
 export const wholeBody = async (stream: AsyncIterable<Buffer>): Promise<Buffer> => {
