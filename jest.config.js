@@ -11,4 +11,6 @@ export default {
   globalSetup: '<rootDir>/test/helpers/jest-setup.ts',
   globalTeardown: '<rootDir>/test/helpers/jest-teardown.ts',
   maxWorkers: 2,
+  // Nothing here is a stopwatch: what hangs ends, what is slow on a busy machine does not fail.
+  testTimeout: 60_000,
 };
