@@ -30,7 +30,11 @@ export const eventOf = ({ route, path, query = '', body, rawBody, role = 'admin'
   };
 };
 
-export const lambdaContext = { functionName: 'f', awsRequestId: 'r', getRemainingTimeInMillis: () => 29_000 } as Context;
+export const lambdaContext = {
+  functionName: 'f',
+  awsRequestId: 'r',
+  getRemainingTimeInMillis: () => 29_000,
+} as Context;
 
 export interface Answer {
   readonly status: number;
