@@ -21,15 +21,22 @@ import {
   transitionStage,
   updateModel,
   updateVersion,
-  verifyHistory,
 } from '#core/registry/index.ts';
-import { freshName, type RegistryWorld, registerTimes, versionOf, worldOn } from '#test/adapters/registry-world.ts';
+import {
+  code,
+  expectSound,
+  freshName,
+  numbers,
+  type RegistryWorld,
+  registerTimes,
+  versionOf,
+  worldOn,
+} from '#test/adapters/registry-world.ts';
 import { allPages } from '#test/helpers/all-pages.ts';
 import { EMULATOR_START_MS } from '#test/helpers/emulator.ts';
 
 const by = 'ann';
 const page = { maxResults: 100 };
-const numbers = (versions: readonly { version: number }[]): number[] => versions.map(({ version }) => version);
 
 /** Tags, descriptions, stages in numbers, what is in use, and search, whatever keeps them. */
 export const registryFactsContract = (what: string, make: () => Promise<RegistryStore>): void =>
@@ -38,9 +45,7 @@ export const registryFactsContract = (what: string, make: () => Promise<Registry
     beforeAll(async () => {
       world = worldOn(await make());
     }, EMULATOR_START_MS);
-    const code = (wanted: string) => expect.objectContaining({ code: wanted });
-    const sound = async (name: string) =>
-      expect(await verifyHistory(world, name)).toMatchObject({ verified: true, problems: [] });
+    const sound = (name: string) => expectSound(world, name);
 
     it('sets and deletes tags and descriptions; what is so already leaves no record', async () => {
       const name = freshName();

@@ -17,13 +17,21 @@ import {
   verifyHistory,
   versionByAlias,
 } from '#core/registry/index.ts';
-import { freshName, type RegistryWorld, registerTimes, versionOf, worldOn } from '#test/adapters/registry-world.ts';
+import {
+  code,
+  expectSound,
+  freshName,
+  numbers,
+  type RegistryWorld,
+  registerTimes,
+  versionOf,
+  worldOn,
+} from '#test/adapters/registry-world.ts';
 import { allPages } from '#test/helpers/all-pages.ts';
 import { EMULATOR_START_MS } from '#test/helpers/emulator.ts';
 
 const by = 'ann';
 const page = { maxResults: 100 };
-const numbers = (versions: readonly { version: number }[]): number[] => versions.map(({ version }) => version);
 
 /** Names, aliases and deletion, whatever keeps them. */
 export const registryVerbsContract = (what: string, make: () => Promise<RegistryStore>): void =>
@@ -32,9 +40,7 @@ export const registryVerbsContract = (what: string, make: () => Promise<Registry
     beforeAll(async () => {
       world = worldOn(await make());
     }, EMULATOR_START_MS);
-    const code = (wanted: string) => expect.objectContaining({ code: wanted });
-    const sound = async (name: string) =>
-      expect(await verifyHistory(world, name)).toMatchObject({ verified: true, problems: [] });
+    const sound = (name: string) => expectSound(world, name);
 
     it('makes a model once, also of a name with blanks, dots and umlauts', async () => {
       const name = 'Größe v1.2 (beta)';

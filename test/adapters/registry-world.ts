@@ -1,6 +1,7 @@
+import { expect } from '@jest/globals';
 import { systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { EventDetail } from '#contracts/events.ts';
-import { type RegistryDeps, type RegistryStore, registerVersion } from '#core/registry/index.ts';
+import { type RegistryDeps, type RegistryStore, registerVersion, verifyHistory } from '#core/registry/index.ts';
 
 let number = 0;
 export const freshName = (): string => `model-${++number}`;
@@ -35,3 +36,11 @@ export const versionOf = (name: string, idempotencyKey?: string) => ({
 export const registerTimes = async (world: RegistryDeps, name: string, times: number): Promise<void> => {
   for (let i = 0; i < times; i++) await registerVersion(world, versionOf(name));
 };
+
+export const numbers = (versions: readonly { version: number }[]): number[] => versions.map(({ version }) => version);
+/** A refusal with this code, whatever it says. */
+export const code = (wanted: string) => expect.objectContaining({ code: wanted });
+
+/** Whatever was done to the model, its history is as it was written. */
+export const expectSound = async (world: RegistryWorld, name: string): Promise<void> =>
+  expect(await verifyHistory(world, name)).toMatchObject({ verified: true, problems: [] });
