@@ -1,9 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
 import type { ExperimentStore, Stage } from '#core/tracking/index.ts';
 import { EXPERIMENTS, findByName, findItem, freeName, nameTaken, takeName } from './dynamo-experiment-items.ts';
-import { backOff, type Item, type Table, type WriteItems } from './dynamo-table.ts';
+import { backOff, type Item, type Table, updateIf, type WriteItems } from './dynamo-table.ts';
 import { mayBeId, mayBeKey, runPartition, STAGE_KEY, shards } from './dynamo-tracking-keys.ts';
 import { transactUntilDecided } from './transact-until-decided.ts';
 
@@ -93,10 +91,8 @@ const updateTag = async (table: Table, experimentId: string, update: TagUpdate):
     ...(update.values && { ExpressionAttributeValues: update.values }),
   };
   try {
-    await table.client.send(new UpdateCommand(input));
-    return true;
+    return await updateIf(table, input);
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
     if (!(error instanceof Error) || !/item size/i.test(error.message)) throw error;
     throw new PlatformError('INVALID_REQUEST', 'an experiment holds at most 400 KB of tags; set fewer or shorter ones');
   }

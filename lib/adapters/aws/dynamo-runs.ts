@@ -1,12 +1,20 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Run, RunInfo } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import type { RunChange, Stage } from '#core/tracking/index.ts';
 import { getItems, keyText } from './dynamo-batch-get.ts';
 import { placeItem, sizeFault, updateFields } from './dynamo-places.ts';
 import { type ExperimentStage, infoOf, type RunItems, readNamed, runOf, stageOf } from './dynamo-run-items.ts';
-import { backOff, getItem, type Item, isConflict, putItems, refusalFault, type Table } from './dynamo-table.ts';
+import {
+  backOff,
+  getItem,
+  type Item,
+  isConflict,
+  putItems,
+  refusalFault,
+  type Table,
+  updateIf,
+} from './dynamo-table.ts';
 import { longItems, textAttributes } from './dynamo-texts.ts';
 import { type Key, latestKeys, type Place, partKey, placeOf, STAGE_KEY } from './dynamo-tracking-keys.ts';
 
@@ -78,7 +86,7 @@ export const updateRun = async (table: Table, place: Place, change: RunChange): 
 const ATTEMPTS = 8;
 
 /** False when the run knows of a later change of its experiment already. */
-const writeStage = async (table: Table, Key: Key, stage: ExperimentStage): Promise<boolean> => {
+const writeStage = (table: Table, Key: Key, stage: ExperimentStage): Promise<boolean> => {
   const input = {
     TableName: table.name,
     Key,
@@ -87,13 +95,7 @@ const writeStage = async (table: Table, Key: Key, stage: ExperimentStage): Promi
     ExpressionAttributeNames: { '#change': 'change' },
     ExpressionAttributeValues: { ':stage': stage.stage, ':change': stage.change },
   };
-  try {
-    await table.client.send(new UpdateCommand(input));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return updateIf(table, input);
 };
 
 /** Deletes or restores a run, whatever became of its experiment before. */

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Page, PageQuery } from '#contracts/common.ts';
 import { PlatformError } from '#core/shared/errors.ts';
@@ -24,6 +26,17 @@ export type WriteItems = NonNullable<TransactWriteCommandInput['TransactItems']>
 export const getItem = async (table: Table, pk: string, sk: string): Promise<Item | undefined> => {
   const command = new GetCommand({ TableName: table.name, Key: { pk, sk }, ConsistentRead: true });
   return (await table.client.send(command)).Item as Item | undefined;
+};
+
+/** One conditional update: false when its condition does not hold. */
+export const updateIf = async ({ client }: Table, input: UpdateCommandInput): Promise<boolean> => {
+  try {
+    await client.send(new UpdateCommand(input));
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 };
 
 export interface Range {

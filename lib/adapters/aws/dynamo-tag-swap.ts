@@ -1,8 +1,6 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { TagSwap } from '#core/tracking/index.ts';
 import { sizeFault } from './dynamo-places.ts';
-import { backOff, putItems, type Table } from './dynamo-table.ts';
+import { backOff, putItems, type Table, updateIf } from './dynamo-table.ts';
 import { longItems, stored, TAG_MARK } from './dynamo-texts.ts';
 import { type Place, partKey } from './dynamo-tracking-keys.ts';
 
@@ -22,12 +20,9 @@ export const swapTag = async (table: Table, place: Place, { key, was, value }: T
       ...(was !== undefined && { ':was': stored([attribute, was]) }),
     },
   };
-  try {
-    await table.client.send(new UpdateCommand(input));
-    return true;
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw sizeFault(error);
-    await backOff(0);
-    return false;
-  }
+  const isWritten = await updateIf(table, input).catch((error: unknown) => {
+    throw sizeFault(error);
+  });
+  if (!isWritten) await backOff(0);
+  return isWritten;
 };

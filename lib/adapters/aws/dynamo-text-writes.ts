@@ -1,9 +1,7 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
 import { chunks } from './chunks.ts';
 import { sizeFault } from './dynamo-places.ts';
-import { backOff, getItem, type Item, putItems, type Table } from './dynamo-table.ts';
+import { backOff, getItem, type Item, putItems, type Table, updateIf } from './dynamo-table.ts';
 import {
   type Entry,
   longItems,
@@ -80,10 +78,8 @@ const updateInput = ({ table, place }: Target, entries: readonly Entry[], condit
 /** False when the condition does not hold. */
 const write = async (target: Target, entries: readonly Entry[], condition?: Condition): Promise<boolean> => {
   try {
-    await target.table.client.send(new UpdateCommand(updateInput(target, entries, condition)));
-    return true;
+    return await updateIf(target.table, updateInput(target, entries, condition));
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
     throw sizeFault(error);
   }
 };
@@ -147,11 +143,5 @@ export const deleteTag = async (table: Table, place: Place, key: string): Promis
     ConditionExpression: 'attribute_exists(#t)',
     ExpressionAttributeNames: { '#t': TAG_MARK + key },
   };
-  try {
-    await table.client.send(new UpdateCommand(input));
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+  return updateIf(table, input);
 };
