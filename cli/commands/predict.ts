@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { FeatureValue, type Prediction } from '#contracts/serving.ts';
+import { FeatureValue } from '#contracts/online.ts';
+import type { Prediction } from '#contracts/serving.ts';
 import { connect } from '../connection.ts';
 import { show } from '../output.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ColumnName, Name, Share } from './common.ts';
+import { Entity, FeatureService, FeatureView, OnDemandView } from './feature-views.ts';
 
 const text = z.string().min(1).max(1_024);
 const fileName = z
@@ -15,30 +16,10 @@ export const Source = z.strictObject({
   columns: z.array(ColumnName).optional(),
   /** Column that must be filled in every row. */
   key: ColumnName.optional(),
-  /** Column with the time of the fact, used by the date range. */
+  /** Column with the time of the fact, used by the date range and as the event time of views. */
   timestamp: ColumnName.optional(),
-});
-
-export const FeatureType = z.enum(['number', 'string']);
-export type FeatureType = z.infer<typeof FeatureType>;
-
-export const Feature = z.strictObject({ name: ColumnName, type: FeatureType, description: text.optional() });
-
-export const Entity = z.strictObject({
-  name: Name,
-  joinKey: ColumnName,
-  type: FeatureType.default('string'),
-  description: text.optional(),
-});
-
-export const FeatureView = z.strictObject({
-  name: Name,
-  entity: Name,
-  features: z.array(Feature).min(1),
-  ttlDays: z.number().positive().max(3_650).default(90),
-  online: z.boolean().default(true),
-  owner: text.optional(),
-  tags: z.record(z.string(), z.string()).default({}),
+  /** Column with the time at which the row became known: breaks ties, and answers "as known at". */
+  created: ColumnName.optional(),
 });
 
 export const Algorithm = z.enum(['logistic-regression', 'lightgbm', 'xgboost']);
@@ -137,6 +118,8 @@ export const Project = z
       sql: fileName,
       /** Days before the end that a run covers when it is not told a start. */
       windowDays: z.number().int().positive().max(3_650).default(30),
+      /** Where the heavy steps run; auto goes by the bytes that there are to read. */
+      compute: z.enum(['auto', 'lambda', 'fargate', 'athena']).default('auto'),
     }),
     /** Great Expectations suite (JSON) that the data set must meet. */
     expectations: fileName,
@@ -146,6 +129,9 @@ export const Project = z
     }),
     entities: z.array(Entity).min(1),
     featureViews: z.array(FeatureView).min(1),
+    onDemandViews: z.array(OnDemandView).default([]),
+    /** @default one named as the project: every online view of the entity that is served */
+    featureServices: z.array(FeatureService).default([]),
     label: z.strictObject({ name: ColumnName, positive: z.union([z.string(), z.number()]).default(1) }),
     problem: z.literal('binary-classification').default('binary-classification'),
     training: Training.prefault({}),

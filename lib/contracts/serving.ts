@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { Share } from './common.ts';
+import { FeatureValue } from './online.ts';
 import type { RouteTable } from './routes.ts';
-
-export const FeatureValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
-export type FeatureValue = z.infer<typeof FeatureValue>;
 
 /** Flat JSON: the join key, and any of the model's inputs that win over stored features. */
 export const PredictRequest = z.record(z.string(), FeatureValue).meta({ id: 'PredictRequest' });

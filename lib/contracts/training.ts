@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ColumnName, S3Uri, Share } from './common.ts';
-import { Algorithm, FeatureType, SelectionMetric } from './project.ts';
+import { Algorithm, SelectionMetric } from './project.ts';
 
 /** A raw column the model takes: a missing number is NaN, a missing string is "". */
-export const ModelInput = z.object({ name: ColumnName, type: FeatureType });
+export const ModelInput = z.object({ name: ColumnName, type: z.enum(['number', 'string']) });
 export type ModelInput = z.infer<typeof ModelInput>;
 
 /** What a training task is asked to do: read from JOB_SPEC_URI (s3:// or a local file). */

@@ -1,3 +1,4 @@
+import { type Feature, type FeatureType, modelType } from '#contracts/feature-views.ts';
 import type { Project, ProjectVersion } from '#contracts/project.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { didYouMean, listed } from './nearest.ts';
@@ -5,8 +6,6 @@ import type { TableColumn } from './ports.ts';
 import { isNumeric } from './profile.ts';
 import { servedEntity } from './project-sql.ts';
 import { identifier } from './sql-text.ts';
-
-export type Feature = Project['featureViews'][number]['features'][number];
 
 /** Column with the time at which the values of a row became true: the end of the range, UTC. */
 export const EVENT_TIMESTAMP = 'event_timestamp';
@@ -32,8 +31,16 @@ const find = (seen: readonly TableColumn[], name: string, file: string): TableCo
   );
 };
 
-const mismatch = (file: string, { name, type }: TableColumn, declared: string): PlatformError => {
-  const target = declared === 'number' ? 'DOUBLE' : 'VARCHAR';
+const sqlTypes: Readonly<Record<FeatureType, string>> = {
+  number: 'DOUBLE',
+  integer: 'BIGINT',
+  boolean: 'BOOLEAN',
+  string: 'VARCHAR',
+  timestamp: 'TIMESTAMP',
+};
+
+const mismatch = (file: string, { name, type }: TableColumn, declared: FeatureType): PlatformError => {
+  const target = sqlTypes[declared];
   return new PlatformError(
     'TYPE_MISMATCH',
     `${file} gives "${name}" as ${type}, but it is declared a ${declared}; write CAST(${name} AS ${target}), or ` +
@@ -48,14 +55,26 @@ const finite = (column: string): string => {
   return `CASE WHEN isfinite(${number}) THEN ${number} END`;
 };
 
-const featureColumn = (file: string, seen: readonly TableColumn[], { name, type }: Feature): string => {
-  const column = find(seen, name, file);
-  if (type === 'number' ? !countable(column.type) : !isText(column.type)) throw mismatch(file, column, type);
-  const from = identifier(column.name);
-  return `${type === 'number' ? finite(from) : `CAST(${from} AS VARCHAR)`} AS ${identifier(name)}`;
+const fits: Readonly<Record<FeatureType, (type: string) => boolean>> = {
+  number: countable,
+  integer: (type) => isWhole(type) || type === 'BOOLEAN',
+  boolean: (type) => type === 'BOOLEAN' || isWhole(type),
+  string: isText,
+  timestamp: (type) => type === 'DATE' || type.startsWith('TIMESTAMP'),
 };
 
-const keyColumn = (column: TableColumn, type: Feature['type'], name: string): string => {
+const valueSql = (from: string, type: FeatureType): string => {
+  if (modelType(type) === 'string') return `CAST(${from} AS VARCHAR)`;
+  return type === 'timestamp' ? `epoch(CAST(${from} AS TIMESTAMP))` : finite(from);
+};
+
+const featureColumn = (file: string, seen: readonly TableColumn[], { name, type }: Feature): string => {
+  const column = find(seen, name, file);
+  if (!fits[type](column.type)) throw mismatch(file, column, type);
+  return `${valueSql(identifier(column.name), type)} AS ${identifier(name)}`;
+};
+
+const keyColumn = (column: TableColumn, type: 'number' | 'string', name: string): string => {
   const target = isWhole(column.type) ? 'BIGINT' : 'DOUBLE';
   return `CAST(${identifier(column.name)} AS ${type === 'number' ? target : 'VARCHAR'}) AS ${identifier(name)}`;
 };
@@ -65,7 +84,7 @@ const labelColumn = (column: TableColumn, name: string): string =>
 
 /**
  * What a features data set holds of the SQL's result, in this order: join key, event_timestamp, every declared feature
- * (number as DOUBLE, string as VARCHAR), label (numbers and booleans as DOUBLE, all else VARCHAR; may be null). Other
+ * (string as VARCHAR, all else as DOUBLE: true is 1, a time its seconds since 1970), label (numbers and booleans as DOUBLE, all else VARCHAR; may be null). Other
  * columns are left out.
  * @throws COLUMN_MISSING, TYPE_MISMATCH
  */

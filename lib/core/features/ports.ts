@@ -1,4 +1,7 @@
+import type { Page, PageQuery } from '#contracts/common.ts';
 import type { DatasetKind, DatasetManifest } from '#contracts/datasets.ts';
+import type { DefinitionKind, FeatureDefinition } from '#contracts/features.ts';
+import type { OnlineRow, OnlineItem as OnlineViews } from '#contracts/online.ts';
 import type { OnlineItem } from '#contracts/serving.ts';
 
 /** Which data sets exist: manifests by id, and the newest of every kind. */
@@ -21,6 +24,44 @@ export interface OnlineStore {
   /** Writes every item unless a newer eventTime is there already; the same write again changes nothing. */
   putNewer(items: AsyncIterable<readonly OnlineItem[]>): Promise<OnlineWrite>;
   get(pk: string): Promise<OnlineItem | undefined>;
+}
+
+/** Definitions of features: versions are immutable and numbered 1, 2, 3… within project, kind and name. */
+export interface FeatureCatalog {
+  latest(project: string, kind: DefinitionKind, name: string): Promise<FeatureDefinition | undefined>;
+  version(project: string, kind: DefinitionKind, name: string, version: number): Promise<FeatureDefinition | undefined>;
+  /** Newest first. */
+  versions(project: string, kind: DefinitionKind, name: string, page: PageQuery): Promise<Page<FeatureDefinition>>;
+  /** The newest version of every definition, of one project or of all. */
+  list(
+    of: { readonly project?: string; readonly kind?: DefinitionKind },
+    page: PageQuery,
+  ): Promise<Page<FeatureDefinition>>;
+  /** The projects that define a name: what is asked for without a project must be in just one. */
+  projectsOf(kind: DefinitionKind, name: string): Promise<readonly string[]>;
+  /** @throws REVISION_CONFLICT when the version is not the next one */
+  save(definition: FeatureDefinition): Promise<void>;
+}
+
+/** Newest values of every entity, view by view. */
+export interface OnlineTable {
+  /**
+   * Writes each row unless values with a later (eventTime, createdTime) are there already for its view; other views of
+   * the item stay. The same write again changes nothing.
+   */
+  putNewer(rows: AsyncIterable<readonly OnlineRow[]>): Promise<OnlineWrite>;
+  /** Items by key, with those views alone where they are named; keys that nobody wrote are absent. */
+  read(
+    keys: readonly string[],
+    options?: { readonly views?: readonly string[]; readonly consistent?: boolean },
+  ): Promise<ReadonlyMap<string, OnlineViews>>;
+}
+
+/** Up to when a view's offline values are online. */
+export interface Watermarks {
+  get(project: string, view: string): Promise<string | undefined>;
+  /** Never goes back. */
+  advance(project: string, view: string, until: string): Promise<void>;
 }
 
 export type Cell = string | number | boolean | null;

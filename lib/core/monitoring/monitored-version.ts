@@ -1,3 +1,4 @@
+import { modelType } from '#contracts/feature-views.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
 import type { ModelInput } from '#contracts/training.ts';
@@ -30,6 +31,6 @@ export const monitoredVersion = async (
   const { project } = trainedBy === undefined ? today : await loadProject(deps.projects, name, trainedBy);
   return {
     version: found,
-    inputs: declaredFeatures(project).map((feature) => ({ name: feature.name, type: feature.type })),
+    inputs: declaredFeatures(project).map((feature) => ({ name: feature.name, type: modelType(feature.type) })),
   };
 };

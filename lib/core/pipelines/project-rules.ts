@@ -1,3 +1,4 @@
+import { viewEntities } from '#contracts/feature-views.ts';
 import type { Project } from '#contracts/project.ts';
 import type { Misfit } from './misfit.ts';
 import { schedulesAreReal } from './schedule-rules.ts';
@@ -11,9 +12,12 @@ const featureNames = (project: Project): string[] =>
 const entitiesExist: Rule = ({ entities, featureViews }) => {
   const known = entities.map((entity) => entity.name);
   return featureViews.flatMap((view, i) =>
-    known.includes(view.entity)
-      ? []
-      : [{ path: ['featureViews', i, 'entity'], message: `no entity "${view.entity}"; entities are ${list(known)}` }],
+    viewEntities(view)
+      .filter((entity) => !known.includes(entity))
+      .map((entity) => ({
+        path: ['featureViews', i, 'entity'],
+        message: `no entity "${entity}"; entities are ${list(known)}`,
+      })),
   );
 };
 

@@ -1,5 +1,6 @@
 import type { Deployment } from '#contracts/deployment.ts';
-import type { FeatureValue, LedgerRecord, OnlineItem } from '#contracts/serving.ts';
+import type { FeatureValue } from '#contracts/online.ts';
+import type { LedgerRecord, OnlineItem } from '#contracts/serving.ts';
 import type { ModelInput, ServingFacts } from '#contracts/training.ts';
 
 /** One row in the order of the model's inputs: numbers (NaN missing) and strings ("" missing). */

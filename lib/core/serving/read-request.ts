@@ -1,4 +1,4 @@
-import type { FeatureValue } from '#contracts/serving.ts';
+import type { FeatureValue } from '#contracts/online.ts';
 import type { ModelInput } from '#contracts/training.ts';
 import { PlatformError } from '#core/shared/index.ts';
 

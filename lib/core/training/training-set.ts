@@ -1,4 +1,5 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
+import { modelType } from '#contracts/feature-views.ts';
 import type { Project, ProjectVersion } from '#contracts/project.ts';
 import type { ModelInput } from '#contracts/training.ts';
 import { type DatasetRecipe, findDataset, storeDataset, type Tables, viewDataset } from '#core/features/index.ts';
@@ -16,7 +17,9 @@ export const modelInputs = ({ featureViews, label, name }: Project): ModelInput[
       `label "${label.name}" of ${name} is also a feature: the model would be told the answer; remove it from featureViews`,
       { label: label.name },
     );
-  const inputs = new Map(features.map((feature) => [feature.name, { name: feature.name, type: feature.type }]));
+  const inputs = new Map(
+    features.map((feature) => [feature.name, { name: feature.name, type: modelType(feature.type) }]),
+  );
   return [...inputs.values()];
 };
 

@@ -54,7 +54,9 @@ describe('checkProject', () => {
     ).toContain('did you mean "featureViews"?');
     const [inside] = edited('    entity: customer\n', '    entity: customer\n    ttl: 30\n');
     expect(inside).toMatchObject({ line: 17, path: 'featureViews.0.ttl' });
-    expect(inside?.message).toContain('allowed here: name, entity, features, ttlDays, online, owner, tags');
+    expect(inside?.message).toContain(
+      'allowed here: name, description, entity, features, source, pushSource, ttlDays, online, owner, tags',
+    );
   });
 
   it('shows a wrong value, what is allowed and what was probably meant', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { FeatureValue } from '#contracts/serving.ts';
+import type { FeatureValue } from '#contracts/online.ts';
 import type { ModelInput } from '#contracts/training.ts';
 import { checkBrought, featureRow } from '#core/serving/feature-row.ts';
 

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+
+export const FeatureValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+export type FeatureValue = z.infer<typeof FeatureValue>;
+
+/** Newest values of one view for one entity. */
+export interface OnlineView {
+  /** By feature; null says "known to be missing". A timestamp is seconds since 1970. */
+  readonly values: Readonly<Record<string, FeatureValue>>;
+  /** When the values became true. ISO 8601, UTC, milliseconds. */
+  readonly eventTime: string;
+  /** When they became known: decides between values of one event time. */
+  readonly createdTime: string;
+  /** Seconds since 1970 after which they are not served; absent when they hold for ever. */
+  readonly expiresAt?: number;
+}
+
+/** All views of a project that share an entity's key, in one item: however many are asked for, it is one read. */
+export interface OnlineItem {
+  readonly pk: string;
+  readonly views: Readonly<Record<string, OnlineView>>;
+}
+
+/** Values on their way into the online store. */
+export interface OnlineRow extends OnlineView {
+  readonly pk: string;
+  readonly view: string;
+}
+
+/** Column → value of an entity's key; several columns are a composite key. */
+export type EntityKey = Readonly<Record<string, string | number>>;
+
+/**
+ * Key of an item. The columns of a composite key are sorted, so that their order never matters.
+ * @example onlineKey('churn', { customer_id: 'C1' }) // 'churn/customer_id#C1'
+ * @example onlineKey('fraud', { user_id: 'U1', merchant_id: 7 }) // 'fraud/merchant_id+user_id#["7","U1"]'
+ */
+export const onlineKey = (project: string, key: EntityKey): string => {
+  const columns = Object.keys(key).sort();
+  const values = columns.map((column) => String(key[column]));
+  const [only = ''] = values;
+  return `${project}/${columns.join('+')}#${values.length === 1 ? only : JSON.stringify(values)}`;
+};
