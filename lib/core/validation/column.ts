@@ -1,6 +1,6 @@
 import { didYouMean, identifier, isNumeric, listed, literal, type TableColumn } from '../features/index.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { CannotJudge } from './plan.ts';
+import { CannotJudge } from './cannot-judge.ts';
 
 export type Kind = 'number' | 'text' | 'boolean' | 'time' | 'other';
 
@@ -52,9 +52,20 @@ export const boundOf = (column: Column, bound: string | number): string | number
   throw new PlatformError('SUITE_INVALID', `column "${column.name}" is ${column.type}: "${bound}" is not a number`);
 };
 
-/** One side of a comparison in SQL, fitting to its bound. */
-export const comparable = (column: Column, bound: string | number): string =>
-  typeof bound === 'number' ? asNumber(column) : `CAST(${column.sql} AS VARCHAR)`;
+const wholeTypes = /^U?(TINY|SMALL|BIG)?INT(EGER)?$/;
+/** Does the column hold whole numbers? */
+export const isWhole = ({ kind, type }: Column): boolean => kind === 'number' && wholeTypes.test(type);
+
+// A whole column is compared with a whole number as it is: a cast of every value would cost more than the comparison.
+const asWhole = (column: Column, values: readonly (string | number)[]): boolean =>
+  isWhole(column) && values.every((value) => Number.isSafeInteger(value));
+
+/** A column and a bound as SQL compares them. @example compare(age, '>=', 18) // '"age" >= 18' */
+export const compareWith = (column: Column, operator: string, bound: string | number): string => {
+  if (asWhole(column, [bound])) return `${column.sql} ${operator} ${bound}`;
+  const side = typeof bound === 'number' ? asNumber(column) : `CAST(${column.sql} AS VARCHAR)`;
+  return `${side} ${operator} ${literal(bound)}`;
+};
 
 const setValue = (column: Column, value: string | number | boolean): string | number | undefined => {
   if (column.kind === 'text' || column.kind === 'other') return String(value);
@@ -64,11 +75,9 @@ const setValue = (column: Column, value: string | number | boolean): string | nu
 
 /** SQL that says whether the column's value is one of a set; a text never equals a number. */
 export const isOneOf = (column: Column, values: readonly (string | number | boolean | null)[]): string => {
-  const fitting = values.filter((v) => v !== null).map((v) => setValue(column, v));
-  const list = `[${fitting
-    .filter((v) => v !== undefined)
-    .map(literal)
-    .join(', ')}]`;
+  const fitting = values.filter((v) => v !== null).flatMap((v) => setValue(column, v) ?? []);
+  if (asWhole(column, fitting)) return `list_contains([${fitting.join(', ')}]::BIGINT[], ${column.sql})`;
+  const list = `[${fitting.map(literal).join(', ')}]`;
   const textual = column.kind === 'text' || column.kind === 'other';
   return textual
     ? `list_contains(${list}::VARCHAR[], CAST(${column.sql} AS VARCHAR))`

@@ -1,64 +1,63 @@
+import type { Cell } from '../features/index.ts';
 import type { Column } from './column.ts';
-import { type Measured, type Plan, percent, SAMPLE_SIZE, type Sample, VIEW } from './plan.ts';
+import { all, countOf, type Domain, filledOf, firstRows } from './domain.ts';
+import { type Counts, fitsMostly, mapResult } from './map-result.ts';
+import type { Measured, Plan } from './plan.ts';
+import { type FoundRow, shownRow, shownValue } from './shown.ts';
 
-export interface Counts {
-  readonly elements: number;
-  readonly missing: number;
-  readonly unexpected: number;
+/** The rows that a {@link firstRows} found. */
+export const rowsIn = (sample: Cell | undefined): readonly FoundRow[] =>
+  JSON.parse(String(sample ?? '[]')) as FoundRow[];
+
+export interface RowRule {
+  readonly domain: Domain;
+  /** Columns whose values are shown: one alone as it is, several under their names. */
+  readonly columns: readonly Column[];
+  /** SQL: which rows count. */
+  readonly counts: string;
+  /** SQL: which of them fit; null counts as not fitting. */
+  readonly good: string;
+  readonly mostly: number;
+  /** @default one value, or an object by column */
+  readonly show?: (row: FoundRow) => unknown;
 }
 
-// A share like 0.95 is not exact in binary: without this, 95 of 100 rows could miss it.
-const ROUNDING = 1e-12;
-
-/** Do enough of the filled rows fit? Nothing filled fits. */
-export const fitsMostly = ({ elements, missing, unexpected }: Counts, mostly: number): boolean => {
-  const filled = elements - missing;
-  return filled === 0 || (filled - unexpected) / filled >= mostly - ROUNDING;
+/** How a rule's rows are shown. */
+export const showing = ({ columns, show }: Pick<RowRule, 'columns' | 'show'>): ((row: FoundRow) => unknown) => {
+  const [only] = columns;
+  return show ?? ((row) => (columns.length === 1 && only ? shownValue(only, row.v[0]) : shownRow(columns, row)));
 };
 
-const partialCounts = (values: readonly unknown[]) => {
-  const counts = new Map<unknown, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].map(([value, count]) => ({ value, count })).sort((a, b) => b.count - a.count);
+/** What rows count, and how many of them fit. */
+const counting = ({ domain, columns, counts, good }: RowRule) => {
+  const [only] = columns;
+  const ofValues = columns.length === 1 && only && counts === `${only.sql} IS NOT NULL`;
+  const counted = ofValues ? filledOf(domain, only) : countOf(domain, counts);
+  if (good === 'TRUE') return { counted, fitting: counted };
+  // A missing value fits nothing by itself.
+  return { counted, fitting: countOf(domain, ofValues ? good : all(counts, good)) };
 };
 
-/** The result of an expectation about every value, with Great Expectations' fields. */
-export const mapResult = ({ elements, missing, unexpected }: Counts, values: readonly unknown[]) => ({
-  element_count: elements,
-  missing_count: missing,
-  missing_percent: percent(missing, elements),
-  unexpected_count: unexpected,
-  unexpected_percent: percent(unexpected, elements - missing),
-  unexpected_percent_total: percent(unexpected, elements),
-  unexpected_percent_nonmissing: percent(unexpected, elements - missing),
-  partial_unexpected_list: values,
-  partial_unexpected_counts: partialCounts(values),
-});
-
-/** SELECT of the first rows that meet a condition. */
-export const sampleOf = (value: string, condition: string): string => {
-  const first = `SELECT CAST(${value} AS VARCHAR) AS v FROM ${VIEW} WHERE ${condition} LIMIT ${SAMPLE_SIZE}`;
-  return `SELECT NULL::BIGINT AS count, (SELECT to_json(list(v)) FROM (${first})) AS sample`;
-};
-
-const asValues = ({ kind }: Column, { values }: Sample): readonly unknown[] =>
-  kind === 'number' ? values.map((v) => (Number.isFinite(Number(v)) ? Number(v) : v)) : values;
-
-/** Plans an expectation that every filled value fits by itself. `good` is SQL; null counts as not fitting. */
-export const mapPlan = (column: Column, good: string, mostly: number): Plan => {
-  const bad = `${column.sql} IS NOT NULL AND (${good}) IS NOT TRUE`;
-  const countsOf = (measured: Measured): Counts => ({
-    elements: Number(measured.row_count),
-    missing: Number(measured.row_count) - Number(measured.filled),
-    unexpected: Number(measured.unexpected),
+/** Plans an expectation that every row fits by itself. */
+export const rowPlan = (rule: RowRule): Plan => {
+  const { domain, columns, counts, good, mostly } = rule;
+  const countsOf = ({ row_count: rows, counted, fitting }: Measured): Counts => ({
+    elements: Number(rows),
+    missing: Number(rows) - Number(counted),
+    unexpected: Number(counted) - Number(fitting),
   });
   return {
-    aggregates: { filled: `count(${column.sql})`, unexpected: `count(*) FILTER (${bad})` },
-    sample: sampleOf(column.sql, bad),
-    wantsSample: ({ unexpected }) => Number(unexpected) > 0,
-    judge: (measured, sample) => {
-      const counts = countsOf(measured);
-      return { success: fitsMostly(counts, mostly), result: mapResult(counts, asValues(column, sample)) };
+    aggregates: counting(rule),
+    closer: (measured) =>
+      countsOf(measured).unexpected > 0 ? [firstRows(domain, columns, all(counts, `(${good}) IS NOT TRUE`))] : [],
+    judge: (measured) => {
+      const seen = countsOf(measured);
+      const result = mapResult(seen, rowsIn(measured.sample), showing(rule));
+      return { success: fitsMostly(seen, mostly), result };
     },
   };
 };
+
+/** Plans an expectation that every filled value of a column fits by itself. */
+export const mapPlan = (domain: Domain, column: Column, rule: { good: string; mostly: number }): Plan =>
+  rowPlan({ domain, columns: [column], counts: `${column.sql} IS NOT NULL`, ...rule });

@@ -1,5 +1,4 @@
-import { literal } from '../features/index.ts';
-import { boundOf, type Column, comparable } from './column.ts';
+import { boundOf, type Column, compareWith } from './column.ts';
 
 export interface Range {
   readonly min_value?: string | number | null | undefined;
@@ -20,10 +19,15 @@ export const isWithin = (
   return above && below;
 };
 
-const side = (column: Column, operator: string, raw: string | number): string => {
-  const bound = boundOf(column, raw);
-  return `${comparable(column, bound)} ${operator} ${literal(bound)}`;
-};
+/** Do the least and the greatest value of a column, where they are known, say that all are inside? */
+export const insideBounds = (bounds: readonly [number, number] | undefined, range: Range): boolean =>
+  bounds !== undefined &&
+  typeof (range.min_value ?? 0) === 'number' &&
+  typeof (range.max_value ?? 0) === 'number' &&
+  bounds.every((bound) => isWithin(bound, range));
+
+const side = (column: Column, operator: string, raw: string | number): string =>
+  compareWith(column, operator, boundOf(column, raw));
 
 /** SQL that says whether a column's value is inside. */
 export const within = (column: Column, range: Range): string => {

@@ -1,7 +1,10 @@
 import type { ExpectationResult } from '#contracts/validation.ts';
-import { identifier, isEngineError, type Row, type TableColumn, type Tables } from '../features/index.ts';
+import { isEngineError, type TableColumn, type Tables } from '../features/index.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { CannotJudge, type Plan, type Sample, VIEW } from './plan.ts';
+import { conditionSql } from './condition-sql.ts';
+import { countOf, type Domain } from './domain.ts';
+import { CannotJudge, type Plan } from './plan.ts';
+import { measureTwice, tableSql, type Validated } from './scan.ts';
 import type { Asked, Suite } from './suite.ts';
 
 interface Planned {
@@ -11,60 +14,36 @@ interface Planned {
   readonly problem?: string;
 }
 
-const planFor = (asked: Asked, columns: readonly TableColumn[]): Planned => {
+const planFor = (asked: Asked, columns: readonly TableColumn[], { bounds }: Validated): Planned => {
   try {
-    return { asked, plan: asked.plan(columns) };
+    const when = asked.rows && conditionSql(asked.rows, columns);
+    const domain: Domain = { columns, when, bounds };
+    const plan = asked.plan(domain);
+    return { asked, plan: { ...plan, aggregates: { row_count: countOf(domain), ...plan.aggregates } } };
   } catch (error) {
     if (error instanceof CannotJudge) return { asked, problem: error.message };
     throw error;
   }
 };
 
+const refusePattern = (asked: Asked, words: string): PlatformError => {
+  const pattern = JSON.stringify(asked.kwargs.regex ?? asked.kwargs.regex_list);
+  return new PlatformError(
+    'SUITE_INVALID',
+    `${asked.type}: the regex ${pattern} cannot be used: ${words}; RE2 has no look-around and no back-references`,
+    { type: asked.type },
+  );
+};
+
 // A pattern that the engine cannot read would sink the whole scan: it is tried on no data first.
-const checkPatterns = async (tables: Tables, planned: readonly Planned[]): Promise<void> => {
+const checkPatterns = async (tables: Tables, planned: readonly Planned[], table: string): Promise<void> => {
   for (const { asked, plan } of planned) {
-    if (!plan || !('regex' in asked.kwargs)) continue;
+    if (!plan || !('regex' in asked.kwargs || 'regex_list' in asked.kwargs)) continue;
     const tries = Object.values(plan.aggregates).join(', ');
-    await tables.rows(`SELECT ${tries} FROM (FROM ${VIEW} LIMIT 1)`).catch((error: unknown) => {
-      if (!isEngineError(error)) throw error;
-      throw new PlatformError(
-        'SUITE_INVALID',
-        `${asked.type}: the regex ${JSON.stringify(asked.kwargs.regex)} cannot be used: ${error.message}; RE2 has no ` +
-          'look-around and no back-references',
-        { type: asked.type },
-      );
+    await tables.rows(`SELECT ${tries} FROM (FROM ${table} LIMIT 1)`).catch((error: unknown) => {
+      throw isEngineError(error) ? refusePattern(asked, error.message) : error;
     });
   }
-};
-
-/** Every distinct aggregate of all plans in one scan; what one plan asks for twice, or two plans, is computed once. */
-const measure = async (tables: Tables, plans: readonly Plan[]): Promise<readonly Row[]> => {
-  const names = new Map<string, string>([['count(*)', 'a0']]);
-  for (const sql of plans.flatMap((plan) => Object.values(plan.aggregates)))
-    if (!names.has(sql)) names.set(sql, `a${names.size}`);
-  const selected = [...names].map(([sql, name]) => `${sql} AS ${identifier(name)}`);
-  const [row = {}] = await tables.rows(`SELECT ${selected.join(', ')} FROM ${VIEW}`);
-  const value = (sql: string) => row[names.get(sql) ?? ''] ?? null;
-  return plans.map((plan) => ({
-    row_count: value('count(*)'),
-    ...Object.fromEntries(Object.entries(plan.aggregates).map(([name, sql]) => [name, value(sql)])),
-  }));
-};
-
-const NO_SAMPLE: Sample = { count: null, values: [] };
-
-/** Looks once more for the plans that found something wrong: all in one statement. */
-const lookCloser = async (tables: Tables, plans: readonly Plan[], measured: readonly Row[]): Promise<Sample[]> => {
-  const wanted = plans.flatMap(({ sample, wantsSample }, i) =>
-    sample && wantsSample?.(measured[i] ?? {}) ? [`SELECT ${i} AS plan, * FROM (${sample})`] : [],
-  );
-  const samples = plans.map(() => NO_SAMPLE);
-  if (wanted.length === 0) return samples;
-  for (const { plan, count, sample } of await tables.rows(wanted.join(' UNION ALL '))) {
-    const values = JSON.parse(String(sample ?? '[]')) as unknown[];
-    samples[Number(plan)] = { count: count === null ? null : Number(count), values };
-  }
-  return samples;
 };
 
 const config = ({ type, kwargs, severity }: Asked) => ({ type, kwargs: { ...kwargs }, severity });
@@ -77,21 +56,24 @@ const notJudged = ({ asked, problem = '' }: Planned): ExpectationResult => ({
 });
 
 /**
- * Judges every expectation of a suite on the view `dataset`: one scan of the data, and one more when something does not
- * fit. Results come in the suite's order, in Great Expectations' shape.
+ * Judges every expectation of a suite on a table, the view `dataset` unless another is named: one scan of the data, and
+ * one more when something does not fit. Results come in the suite's order, in Great Expectations' shape.
  * @throws SUITE_INVALID for a pattern or a bound that cannot be used with the column
  */
-export const runSuite = async (tables: Tables, suite: Suite): Promise<ExpectationResult[]> => {
-  const columns = await tables.columnsOf(`FROM ${VIEW}`);
-  const planned = suite.asked.map((asked) => planFor(asked, columns));
-  await checkPatterns(tables, planned);
+export const runSuite = async (
+  tables: Tables,
+  suite: Suite,
+  validated: Validated = {},
+): Promise<ExpectationResult[]> => {
+  const columns = await tables.columnsOf(`FROM ${validated.from ?? 'dataset'}`);
+  const planned = suite.asked.map((asked) => planFor(asked, columns, validated));
+  const table = (numbered: boolean): string => tableSql(columns, validated, numbered);
+  await checkPatterns(tables, planned, table(false));
   const plans = planned.flatMap(({ plan }) => plan ?? []);
-  const measured = await measure(tables, plans);
-  const samples = await lookCloser(tables, plans, measured);
+  const measured = await measureTwice(tables, plans, table);
   return planned.map((one) => {
     if (!one.plan) return notJudged(one);
-    const at = plans.indexOf(one.plan);
-    const { success, result } = one.plan.judge(measured[at] ?? {}, samples[at] ?? NO_SAMPLE);
+    const { success, result } = one.plan.judge(measured[plans.indexOf(one.plan)] ?? {});
     return { success, expectation_config: config(one.asked), result: { ...result } };
   });
 };

@@ -1,11 +1,11 @@
-import type { ExpectationResult, ValidationReport } from '#contracts/validation.ts';
+import type { DatasetManifest } from '#contracts/datasets.ts';
+import type { ValidationReport } from '#contracts/validation.ts';
 import { canonicalJson, type DataDeps, projectFile, requireDataset, viewDataset } from '../features/index.ts';
 import { loadProject } from '../pipelines/index.ts';
-import { PlatformError } from '../shared/errors.ts';
+import { keepReport, requireMet } from './keep-report.ts';
 import { VIEW } from './plan.ts';
 import type { ReportArchive } from './ports.ts';
-import { failureLine, reportOf } from './report.ts';
-import { reportHtml } from './report-html.ts';
+import { reportOf } from './report.ts';
 import { runSuite } from './run-suite.ts';
 import { parseSuite, type Suite } from './suite.ts';
 
@@ -25,32 +25,29 @@ export interface Validated {
   readonly reportUri: string;
 }
 
-// A state machine's cause has an end; the report has everything.
-const MOST_LINES = 20;
+interface Judging extends ValidateRequest {
+  readonly suite: Suite;
+  readonly reportId: string;
+}
 
-const judge = async (deps: ValidateDeps, request: ValidateRequest, suite: Suite): Promise<ValidationReport> => {
-  const { project, datasetId } = request;
+const judge = async (deps: ValidateDeps, judging: Judging): Promise<ValidationReport> => {
+  const { project, datasetId, suite, reportId } = judging;
   const manifest = await requireDataset(deps.catalog, { project, kind: 'ingested', datasetId });
   const results = await deps.engine.open(async (tables) => {
     await viewDataset(deps.objects, tables, { name: VIEW, manifest });
-    return runSuite(tables, suite);
+    return runSuite(tables, suite, { bounds: boundsOf(manifest) });
   });
   const facts = { suiteName: suite.name, project, datasetId, rowCount: manifest.rowCount, time: deps.clock.now() };
-  return reportOf(results, facts);
+  return reportOf(results, { ...facts, reportId, checked: 'suite' });
 };
 
-const refuse = (critical: readonly ExpectationResult[], { report, reportUri }: Validated): PlatformError => {
-  const lines = critical.slice(0, MOST_LINES).map(failureLine);
-  const rest = critical.length - lines.length;
-  const more = rest > 0 ? `\n- and ${rest} more` : '';
-  const { evaluated_expectations: all } = report.statistics;
-  return new PlatformError(
-    'EXPECTATIONS_NOT_MET',
-    `${critical.length} critical of ${all} expectations are not met by data set ${report.meta.dataset_id}:\n- ` +
-      `${lines.join('\n- ')}${more}\nReport: ${reportUri}. Correct the data, or the suite ${report.suite_name}`,
-    { reportUri, failed: critical.map(({ expectation_config }) => expectation_config.type) },
+/** What the manifest knows of columns without NaN and infinities spares the engine to ask. */
+export const boundsOf = ({ columns }: DatasetManifest): ReadonlyMap<string, readonly [number, number]> =>
+  new Map(
+    columns.flatMap(({ name, min, max }) =>
+      typeof min === 'number' && typeof max === 'number' ? [[name, [min, max]] as const] : [],
+    ),
   );
-};
 
 /**
  * Judges an ingested data set by the project's suite and keeps the report, JSON and page. Asked again for the same data
@@ -65,10 +62,10 @@ export const validate = async (deps: ValidateDeps, request: ValidateRequest): Pr
   const suite = parseSuite(text, file);
   const id = deps.digest.sha256(canonicalJson(['validation', datasetId, text, deps.codeVersion])).slice(0, 32);
   const earlier = await deps.reports.find(project, id);
-  const report = earlier ?? (await judge(deps, request, suite));
-  if (!earlier) await deps.reports.save(project, id, { report, html: reportHtml(report) });
-  const validated = { report, reportUri: deps.reports.uri(project, id) };
-  const critical = report.results.filter((r) => !r.success && r.expectation_config.severity === 'critical');
-  if (critical.length > 0) throw refuse(critical, validated);
-  return validated;
+  const report =
+    earlier ?? (await keepReport(deps.reports, id, await judge(deps, { ...request, suite, reportId: id })));
+  const reportUri = deps.reports.uri(project, id);
+  const remedy = `Correct the data, or the suite ${report.suite_name}`;
+  requireMet(report, { code: 'EXPECTATIONS_NOT_MET', reportUri, remedy });
+  return { report, reportUri };
 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { knownExpectations, parseSuite } from '#core/validation/index.ts';
-import { fitsMostly } from '#core/validation/map-plan.ts';
+import { fitsMostly } from '#core/validation/map-result.ts';
 import { isOfType } from '#core/validation/types.ts';
 import { judgedOne } from './judged.ts';
 
@@ -29,7 +29,7 @@ describe('suites', () => {
   });
 
   it.each([
-    ['text that is not JSON', parse('{'), /s\.json: is not JSON/],
+    ['text that is not JSON', parse('{'), /s\.json, line 1, column 2: is not JSON/],
     ['no expectations', parse({ expectations: [] }), /expectations/],
     [
       'a type that is not known, with the nearest and all known',
@@ -39,8 +39,8 @@ describe('suites', () => {
     ['no type', parse({ expectations: [{ kwargs: {} }] }), /expectation 1 \(without a type\)/],
     [
       'an argument that would change the verdict',
-      one('expect_column_to_exist', { column: 'a', row_condition: 'x > 1' }),
-      /row_condition/,
+      one('expect_column_to_exist', { column: 'a', where: 'x > 1' }),
+      /where/,
     ],
     ['a missing argument', one('expect_column_values_to_be_in_set', { column: 'a' }), /value_set/],
     ['a range without ends', one('expect_column_mean_to_be_between', { column: 'a' }), /min_value or max_value/],
