@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { isNumeric } from '#core/features/column-types.ts';
 import type { ColumnValues, TableColumn } from '#core/features/ports.ts';
-import { isNumeric } from '#core/features/profile.ts';
 import { identifier } from '#core/features/sql-text.ts';
 import { speaking } from './engine-error.ts';
 

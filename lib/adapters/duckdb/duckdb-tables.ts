@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -9,6 +9,7 @@ import { literal } from '#core/features/sql-text.ts';
 import { toRow } from './cells.ts';
 import { readColumns } from './columns.ts';
 import { speaking, toEngineError } from './engine-error.ts';
+import { plainText } from './plain-text.ts';
 import { createTable, parametersOf } from './user-sql.ts';
 
 // One row group is one core's work when the file is read, so they are not larger than this.
@@ -49,6 +50,8 @@ export const duckDbTables = (connection: DuckDBConnection, folder: string): Tabl
     return file;
   },
   fingerprint,
+  plainText,
+  discard: (file) => rm(file, { force: true }),
   run: async (sql) => {
     await speaking(() => connection.run(sql));
   },

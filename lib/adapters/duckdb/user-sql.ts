@@ -59,10 +59,10 @@ export const parametersOf = async (connection: DuckDBConnection, sql: UserSql): 
 
 const timestamp = (time: Date): DuckDBTimestampValue => new DuckDBTimestampValue(BigInt(time.getTime()) * 1_000n);
 
-/** Makes a table of the rows that the SELECT gives, with its parameters bound as UTC timestamps. */
-export const createTable = async (connection: DuckDBConnection, name: string, sql: UserSql): Promise<void> => {
+/** Makes a table, named in SQL, of the rows that the SELECT gives, with its parameters bound as UTC timestamps. */
+export const createTableAs = async (connection: DuckDBConnection, table: string, sql: UserSql): Promise<void> => {
   const names = await parametersOf(connection, sql);
-  const prefix = `CREATE OR REPLACE TABLE ${identifier(name)} AS\n`;
+  const prefix = `CREATE OR REPLACE TABLE ${table} AS\n`;
   await explained(sql, Buffer.byteLength(prefix), async () => {
     const prepared = await connection.prepare(`${prefix}${sql.text}`);
     try {
@@ -74,3 +74,7 @@ export const createTable = async (connection: DuckDBConnection, name: string, sq
     }
   });
 };
+
+/** The same in the session's own database. @example await createTable(connection, 'ingested dataset', sql) */
+export const createTable = (connection: DuckDBConnection, name: string, sql: UserSql): Promise<void> =>
+  createTableAs(connection, identifier(name), sql);

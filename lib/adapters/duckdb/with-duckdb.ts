@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { literal } from '#core/features/sql-text.ts';
+import { literal, literals } from '#core/features/sql-text.ts';
 
 export interface DuckDbOptions {
   /** Beyond it DuckDB spills to the scratch folder. @default 512 */
@@ -15,6 +15,8 @@ export interface DuckDbOptions {
   readonly threads?: number;
   /** Where the scratch folder is made. @default the system's */
   readonly temporaryFolder?: string;
+  /** Files outside of the scratch folder that may be read, such as one of the reader's own. */
+  readonly files?: readonly string[];
 }
 
 const openInstance = (folder: string, { memoryLimitMb = 512, threads = 1 }: DuckDbOptions): Promise<DuckDBInstance> =>
@@ -30,9 +32,10 @@ const openInstance = (folder: string, { memoryLimitMb = 512, threads = 1 }: Duck
   });
 
 // SQL of a data scientist runs here: it must not reach other files of the machine, nor undo this.
-const confine = async (connection: DuckDBConnection, folder: string): Promise<void> => {
+const confine = async (connection: DuckDBConnection, folder: string, files: readonly string[]): Promise<void> => {
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(`SET allowed_directories = [${literal(`${folder}/`)}]`);
+  if (files.length > 0) await connection.run(`SET allowed_paths = ${literals(files)}`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 };
@@ -52,7 +55,7 @@ export const withDuckDb = async <T>(
     instance = await openInstance(folder, options);
     const connection = await instance.connect();
     try {
-      await confine(connection, folder);
+      await confine(connection, folder, options.files ?? []);
       return await work(connection, folder);
     } finally {
       connection.closeSync();

@@ -1,11 +1,10 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
+import { isNumeric } from './column-types.ts';
 import type { Cell, TableColumn, Tables } from './ports.ts';
+import { sketches } from './sketch.ts';
 import { identifier } from './sql-text.ts';
 
 export type Profile = Pick<DatasetManifest, 'rowCount' | 'columns'>;
-
-const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*)$/;
-export const isNumeric = (type: string): boolean => numeric.test(type);
 
 // hash() of a value counts distinct ones three times faster than the values themselves.
 const measures = ({ name, type }: TableColumn, i: number): string => {
@@ -25,13 +24,14 @@ const measures = ({ name, type }: TableColumn, i: number): string => {
 const extremeValue = (cell: Cell | undefined): string | number | null =>
   typeof cell === 'number' && !Number.isFinite(cell) ? String(cell) : ((cell ?? null) as string | number | null);
 
-/** Row count and per-column facts of a query, in one scan. */
+/** Row count and per-column facts of a query, in three scans whose memory does not grow with the rows but for distinct values. */
 export const profile = async (tables: Tables, query: string): Promise<Profile> => {
   const columns = await tables.columnsOf(query);
   const [seen = {}] = await tables.rows(
     `SELECT count(*) AS row_count, ${columns.map(measures).join(', ')} FROM (${query})`,
   );
   const rowCount = Number(seen.row_count);
+  const spread = await sketches(tables, query, columns);
   return {
     rowCount,
     columns: columns.map(({ name, type }, i) => ({
@@ -41,6 +41,7 @@ export const profile = async (tables: Tables, query: string): Promise<Profile> =
       distinct: Number(seen[`distinct_${i}`]),
       min: extremeValue(seen[`min_${i}`]),
       max: extremeValue(seen[`max_${i}`]),
+      ...(spread.has(name) && { sketch: spread.get(name) }),
     })),
   };
 };

@@ -1,6 +1,6 @@
 import { PlatformError } from '../shared/errors.ts';
 import type { Tables } from './ports.ts';
-import type { LoadedSource } from './raw-files.ts';
+import type { LoadedSource } from './raw-source.ts';
 import { reading } from './readers.ts';
 import { identifier } from './sql-text.ts';
 
@@ -12,7 +12,7 @@ const isMissing = (key: string): string => `(${key} IS NULL OR trim(${key}::VARC
 const firstRows = async (tables: Tables, { source, files }: LoadedSource, key: string): Promise<string[]> => {
   const places: string[] = [];
   for (const file of files) {
-    const numbered = `SELECT row_number() OVER () AS row, ${key} AS key FROM ${reading(source.format, [file.local])}`;
+    const numbered = `SELECT row_number() OVER () AS row, ${key} AS key FROM ${reading(source, [file])}`;
     const rows = await tables.rows(
       `SELECT row FROM (${numbered}) WHERE ${isMissing('key')} ORDER BY row LIMIT ${SHOWN - places.length}`,
     );
@@ -27,7 +27,7 @@ export const checkKey = async (tables: Tables, loaded: LoadedSource): Promise<vo
   if (loaded.source.key === undefined) return;
   const key = identifier(loaded.source.key);
   const [counted] = await tables.rows(
-    `SELECT count(*) FILTER (${isMissing(key)}) AS empty, count(*) AS rows FROM ${identifier(loaded.name)}`,
+    `SELECT count(*) FILTER (${isMissing(key)}) AS empty, count(*) AS rows FROM ${identifier(loaded.table)}`,
   );
   const empty = Number(counted?.empty);
   if (empty === 0) return;
