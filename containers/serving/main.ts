@@ -1,6 +1,6 @@
 import { cloudWatchServingMetrics } from '#adapters/aws/cloudwatch-serving-metrics.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
-import { dynamoFeatureLookup } from '#adapters/aws/dynamo-feature-lookup.ts';
+import { dynamoOnlineTable } from '#adapters/aws/dynamo-online-table.ts';
 import { firehoseLedger } from '#adapters/aws/firehose-ledger.ts';
 import { s3ModelSource } from '#adapters/aws/s3-model-source.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
@@ -20,7 +20,7 @@ const task = await startServingTask(
     store: dynamoDeploymentStore(clients.documents, env.DEPLOYMENTS_TABLE),
     models: s3ModelSource(s3ObjectStore(clients.s3, env.ARTIFACT_BUCKET)),
     runtime: onnxModelRuntime,
-    features: dynamoFeatureLookup(clients.documents, env.FEATURES_TABLE),
+    features: dynamoOnlineTable(clients.documents, env.FEATURES_TABLE),
     ledger: firehoseLedger(clients.firehose, env.LEDGER_STREAM_NAME),
     metrics: cloudWatchServingMetrics(clients.cloudwatch),
     log,

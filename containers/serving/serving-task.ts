@@ -4,8 +4,8 @@ import { diskDeploymentCache } from '#adapters/disk/disk-deployment-cache.ts';
 import { diskLineSpool } from '#adapters/disk/disk-line-spool.ts';
 import { diskModelCache } from '#adapters/disk/disk-model-cache.ts';
 import type { DeploymentStore } from '#core/deployment/index.ts';
+import type { OnlineTable } from '#core/features/index.ts';
 import {
-  type FeatureLookup,
   Fleet,
   featureReader,
   LedgerQueue,
@@ -34,7 +34,7 @@ export interface ServingTaskDeps {
   readonly store: Pick<DeploymentStore, 'list'>;
   readonly models: ModelSource;
   readonly runtime: ModelRuntime;
-  readonly features: FeatureLookup;
+  readonly features: Pick<OnlineTable, 'read'>;
   readonly ledger: LedgerStream;
   readonly metrics: MetricSink;
   readonly log: LineLog;

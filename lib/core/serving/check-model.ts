@@ -1,6 +1,7 @@
 import { ServingFacts } from '#contracts/training.ts';
 import { type Digest, PlatformError } from '#core/shared/index.ts';
 import { toModelValue } from './feature-row.ts';
+import { modelFields } from './model-fields.ts';
 import type { ModelFiles, ModelRow, OpenModel } from './ports.ts';
 
 /** Largest difference that a golden row's probability may have. */
@@ -33,6 +34,15 @@ export const checkRegistered = (modelUri: string, facts: ServingFacts, registere
   throw refused(modelUri, `model.onnx has sha256 ${facts.onnxSha256}, it was registered with ${registered}`);
 };
 
+/** On-demand features that this code cannot compute must not wait for the first request to say so. */
+const checkFields = (modelUri: string, facts: ServingFacts): void => {
+  try {
+    modelFields(facts);
+  } catch (error) {
+    throw refused(modelUri, `its on-demand features cannot be computed (${(error as Error).message})`);
+  }
+};
+
 /**
  * Reads serving.json and proves that the graph is the one it speaks of.
  * @throws {PlatformError} MODEL_LOAD_FAILED
@@ -42,6 +52,7 @@ export const checkFiles = (modelUri: string, files: ModelFiles, digest: Digest):
   const sha256 = digest.sha256(files.graph);
   if (sha256 !== facts.onnxSha256)
     throw refused(modelUri, `model.onnx has sha256 ${sha256}, serving.json says ${facts.onnxSha256}`);
+  checkFields(modelUri, facts);
   // A model that nobody can check is not put before callers.
   if (facts.goldenRows.length === 0) throw refused(modelUri, 'serving.json has no golden rows to check it with');
   return facts;

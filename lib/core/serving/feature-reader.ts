@@ -1,13 +1,14 @@
-import type { OnlineItem } from '#contracts/serving.ts';
+import type { OnlineItem, OnlineView } from '#contracts/online.ts';
+import type { OnlineTable } from '#core/features/index.ts';
 import { type Clock, PlatformError } from '#core/shared/index.ts';
-import type { FeatureLookup, FeatureRecord, Stopwatch, Telemetry } from './ports.ts';
+import type { FeatureRecord, Stopwatch, Telemetry } from './ports.ts';
 import { type AfterThisTurn, tickBatch } from './tick-batch.ts';
 
 /** Stored features of an entity; undefined when it has none, or only expired ones. */
 export type FeatureReader = (key: string) => Promise<FeatureRecord | undefined>;
 
 export interface FeatureReaderDeps {
-  readonly lookup: FeatureLookup;
+  readonly lookup: Pick<OnlineTable, 'read'>;
   readonly clock: Clock;
   readonly stopwatch: Stopwatch;
   readonly telemetry: Pick<Telemetry, 'featuresRead'>;
@@ -22,6 +23,16 @@ interface Remembered {
   readonly item: OnlineItem | undefined;
   readonly readAtMs: number;
 }
+
+const holds = ({ expiresAt }: OnlineView, nowMs: number): boolean =>
+  expiresAt === undefined || expiresAt * 1_000 >= nowMs;
+
+/** Values of the views that hold; where two views name one feature, the newer view's. */
+const merged = ({ views }: OnlineItem, nowMs: number): FeatureRecord | undefined => {
+  const held = Object.values(views).filter((view) => holds(view, nowMs));
+  const inOrder = held.sort((a, b) => (a.eventTime < b.eventTime ? -1 : 1));
+  return held.length === 0 ? undefined : Object.assign({}, ...inOrder.map(({ values }) => values));
+};
 
 const storeAway = (error: unknown): PlatformError =>
   new PlatformError(
@@ -48,7 +59,7 @@ export const featureReader = (deps: FeatureReaderDeps): FeatureReader => {
   const read = async (keys: readonly string[]): Promise<(OnlineItem | undefined)[]> => {
     const startedMs = stopwatch.ms();
     try {
-      const items = await lookup.find([...new Set(keys)]);
+      const items = await lookup.read([...new Set(keys)]);
       return keys.map((key) => items.get(key));
     } catch (error) {
       throw storeAway(error);
@@ -68,6 +79,6 @@ export const featureReader = (deps: FeatureReaderDeps): FeatureReader => {
 
   return async (key) => {
     const item = await itemOf(key);
-    return item && item.expiresAt * 1_000 > clock.now().getTime() ? item.features : undefined;
+    return item && merged(item, clock.now().getTime());
   };
 };

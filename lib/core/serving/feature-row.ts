@@ -1,5 +1,6 @@
 import type { FeatureValue } from '#contracts/online.ts';
 import type { ModelInput } from '#contracts/training.ts';
+import { breachError, checkValue } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import type { FeatureRecord, ModelRow } from './ports.ts';
 import { checkType, type Fields, fits, shown } from './read-request.ts';
@@ -17,14 +18,21 @@ export const toModelValue = (type: ModelInput['type'], value: FeatureValue): num
   return value === null ? '' : String(value);
 };
 
+const checkField = (input: ModelInput, value: unknown): void => {
+  checkType(input, value);
+  // Models that were trained before contracts travelled with them say nothing of a range.
+  const breach = input.declared && checkValue({ ...input, type: input.declared }, value);
+  if (breach) throw breachError([breach]);
+};
+
 /**
  * Checks the features that a request brings; answers whether it brings them all, so that nothing has to be looked up.
- * @throws {PlatformError} FIELD_TYPE_WRONG
+ * @throws {PlatformError} FIELD_TYPE_WRONG, FIELD_OUT_OF_RANGE
  */
 export const checkBrought = (inputs: readonly ModelInput[], fields: Fields): boolean => {
   let isComplete = true;
   for (const input of inputs) {
-    if (Object.hasOwn(fields, input.name)) checkType(input, fields[input.name]);
+    if (Object.hasOwn(fields, input.name)) checkField(input, fields[input.name]);
     else isComplete = false;
   }
   return isComplete;

@@ -1,4 +1,5 @@
 import type { Deployment, Variant } from '#contracts/deployment.ts';
+import { modelFields } from './model-fields.ts';
 import type { ModelShelf } from './model-shelf.ts';
 import type { Notice, ServedModel, Telemetry } from './ports.ts';
 
@@ -30,7 +31,9 @@ const fieldsOf = (deployment: Deployment, models: ReadonlyMap<number, ServedMode
   const mayBring = (name: string): boolean => requestFields?.includes(name) ?? true;
   for (const { facts } of models.values()) {
     fields.add(facts.entityKey);
-    for (const { name } of facts.inputs) if (mayBring(name)) fields.add(name);
+    const { given, requestFields: needed } = modelFields(facts);
+    for (const { name } of given) if (mayBring(name)) fields.add(name);
+    for (const name of needed) fields.add(name);
   }
   return fields;
 };

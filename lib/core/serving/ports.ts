@@ -1,6 +1,6 @@
 import type { Deployment } from '#contracts/deployment.ts';
 import type { FeatureValue } from '#contracts/online.ts';
-import type { LedgerRecord, OnlineItem } from '#contracts/serving.ts';
+import type { LedgerRecord } from '#contracts/serving.ts';
 import type { ModelInput, ServingFacts } from '#contracts/training.ts';
 
 /** One row in the order of the model's inputs: numbers (NaN missing) and strings ("" missing). */
@@ -37,12 +37,6 @@ export interface ModelSource {
 export interface DeploymentCache {
   read(): Promise<Deployment[]>;
   write(deployments: readonly Deployment[]): Promise<void>;
-}
-
-/** The online store. */
-export interface FeatureLookup {
-  /** Items by key; keys that nobody wrote are absent. Throws when the store is away. */
-  find(keys: readonly string[]): Promise<ReadonlyMap<string, OnlineItem>>;
 }
 
 /** Takes ledger lines away for good. */

@@ -1,9 +1,11 @@
-import { type LedgerRecord, onlineKey, type Prediction } from '#contracts/serving.ts';
+import { onlineKey } from '#contracts/online.ts';
+import type { LedgerRecord, Prediction } from '#contracts/serving.ts';
 import { type Clock, type Ids, isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { FeatureReader } from './feature-reader.ts';
-import { checkBrought, entityNotFound, type FeatureRow, featureRow } from './feature-row.ts';
+import { checkBrought, entityNotFound, type FeatureRow } from './feature-row.ts';
 import type { Fleet } from './fleet.ts';
 import type { Served } from './load-deployment.ts';
+import { modelFields } from './model-fields.ts';
 import { pickVariant } from './pick-variant.ts';
 import type { Ledger, ServedModel, Stopwatch, Telemetry } from './ports.ts';
 import { type Fields, readEntityId, readFields, refuseUnknown } from './read-request.ts';
@@ -64,12 +66,12 @@ const choose = (served: Served, body: unknown): Chosen => {
 
 const gather = async ({ features }: PredictDeps, chosen: Chosen): Promise<FeatureRow> => {
   const { served, model, fields, entityId } = chosen;
-  const { inputs } = model.facts;
-  if (checkBrought(inputs, fields)) return featureRow(inputs, fields, {});
-  const { project, featureService } = served.deployment;
-  const stored = await features(onlineKey(project, featureService, entityId));
-  if (!stored) throw entityNotFound(entityId, inputs, fields);
-  return featureRow(inputs, fields, stored);
+  const { given, row } = modelFields(model.facts);
+  if (checkBrought(given, fields)) return row(fields, {});
+  const { project } = served.deployment;
+  const stored = await features(onlineKey(project, { [model.facts.entityKey]: entityId }));
+  if (!stored) throw entityNotFound(entityId, given, fields);
+  return row(fields, stored);
 };
 
 const answer = async (deps: PredictDeps, chosen: Chosen): Promise<Prediction> => {
@@ -109,7 +111,7 @@ const ledgerRecord = (prediction: Prediction, entityId: string, rest: Asker & { 
 
 /**
  * One prediction: checks the fields, picks the variant, joins stored features, asks the model, and tells the ledger.
- * @throws {PlatformError} FIELD_UNKNOWN, FIELD_MISSING, FIELD_TYPE_WRONG, ENTITY_NOT_FOUND, UNAVAILABLE
+ * @throws {PlatformError} FIELD_UNKNOWN, FIELD_MISSING, FIELD_TYPE_WRONG, FIELD_OUT_OF_RANGE, ENTITY_NOT_FOUND, UNAVAILABLE
  */
 export const predict = async (deps: PredictDeps, served: Served, request: Asker & { readonly body: unknown }) => {
   const startedMs = deps.stopwatch.ms();

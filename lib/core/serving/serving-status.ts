@@ -6,6 +6,7 @@ export const servingStatus: Readonly<Partial<Record<ErrorCode, number>>> = {
   FIELD_MISSING: 400,
   FIELD_TYPE_WRONG: 400,
   FIELD_UNKNOWN: 400,
+  FIELD_OUT_OF_RANGE: 400,
   UNAUTHENTICATED: 401,
   ROUTE_NOT_FOUND: 404,
   MODEL_NOT_SERVED: 404,

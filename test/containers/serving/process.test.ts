@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateDeliveryStreamCommand, FirehoseClient } from '@aws-sdk/client-firehose';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { cloudWatchHealth } from '#adapters/aws/cloudwatch-health.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
+import { dynamoOnlineTable } from '#adapters/aws/dynamo-online-table.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
+import type { OnlineItem } from '#contracts/online.ts';
 import { clientEnv } from '#local/emulator-env.ts';
 import { EMULATOR_START_MS, type Emulator, emulator } from '#test/helpers/emulator.ts';
 import { ask, deployment, item, modelFiles, predict, until } from './serving-fakes.ts';
@@ -29,6 +30,10 @@ const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0;
 };
 
+async function* rowsOf({ pk, views }: OnlineItem) {
+  yield Object.entries(views).map(([view, values]) => ({ pk, view, ...values }));
+}
+
 /** The stage's tables, buckets and stream, with one deployed model and one stored entity. */
 const makeStage = async ({ config, documents, s3, freshTable, freshBucket }: Emulator) => {
   const [deployments, features] = [await freshTable('pk', 'sk'), await freshTable('pk')];
@@ -38,7 +43,7 @@ const makeStage = async ({ config, documents, s3, freshTable, freshBucket }: Emu
   await s3.send(new PutObjectCommand({ Bucket: artifacts, Key: 'e/r/artifacts/model/serving.json', Body: facts }));
   const variants = [{ version: 1, weight: 100, modelUri: `s3://${artifacts}/e/r/artifacts/model/` }];
   await dynamoDeploymentStore(documents, deployments).save(deployment({ model: MODEL, variants }), 0);
-  await documents.send(new PutCommand({ TableName: features, Item: item('c-1') }));
+  await dynamoOnlineTable(documents, features).putNewer(rowsOf(item('c-1')));
   const stream = `ledger-${ledger}`;
   await new FirehoseClient(config).send(
     new CreateDeliveryStreamCommand({

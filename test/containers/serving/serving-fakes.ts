@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { Deployment } from '#contracts/deployment.ts';
-import { type LedgerRecord, type OnlineItem, onlineKey } from '#contracts/serving.ts';
+import { type FeatureValue, type OnlineItem, onlineKey } from '#contracts/online.ts';
+import type { LedgerRecord } from '#contracts/serving.ts';
 import type { MetricPoint, ModelFiles } from '#core/serving/index.ts';
 import { lineLog } from '../../../containers/serving/access-log.ts';
 import { type ServingTask, startServingTask } from '../../../containers/serving/serving-task.ts';
@@ -35,12 +36,21 @@ export const deployment = (change: Partial<Deployment> = {}): Deployment => ({
 
 export const customer = { tenure: 3, monthly_charges: 88.5, contract: 'monthly' };
 
-export const item = (entity: string, change: Partial<OnlineItem> = {}): OnlineItem => ({
-  pk: onlineKey('churn', 'churn', entity),
-  features: customer,
-  eventTime: '2026-01-01T00:00:00.000Z',
-  expiresAt: 4_000_000_000,
-  ...change,
+const written = '2026-01-01T00:00:00.000Z';
+
+/** An entity with one view, and one of which nothing holds any more. */
+export const item = (
+  entity: string,
+  {
+    features = customer,
+    expiresAt = 4_000_000_000,
+  }: { features?: Record<string, FeatureValue>; expiresAt?: number } = {},
+): OnlineItem => ({
+  pk: onlineKey('churn', { customer_id: entity }),
+  views: {
+    profile: { values: features, eventTime: written, createdTime: written, expiresAt },
+    gone: { values: { tenure: 999 }, eventTime: written, createdTime: written, expiresAt: 1 },
+  },
 });
 
 /** Everything outside a task, with a switch that takes each part away. */
@@ -94,7 +104,7 @@ export class Outside {
       },
       runtime: onnxModelRuntime,
       features: {
-        find: async (keys: readonly string[]) => {
+        read: async (keys: readonly string[]) => {
           this.lookups.push(keys);
           await new Promise((resolve) => setTimeout(resolve, this.lookupMs));
           this.#check('features');

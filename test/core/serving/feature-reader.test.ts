@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OnlineItem } from '#contracts/serving.ts';
+import type { OnlineItem, OnlineView } from '#contracts/online.ts';
 import { type FeatureReaderDeps, featureReader } from '#core/serving/index.ts';
 
+const view = (day: number, values: OnlineView['values'], expiresAt?: number): OnlineView => {
+  const eventTime = new Date(Date.UTC(2026, 0, day)).toISOString();
+  return { values, eventTime, createdTime: eventTime, ...(expiresAt !== undefined && { expiresAt }) };
+};
 const item = (pk: string, tenure: number, expiresAt = 2_000): OnlineItem => ({
   pk,
-  features: { tenure },
-  eventTime: '2026-01-01T00:00:00.000Z',
-  expiresAt,
+  views: { profile: view(1, { tenure }, expiresAt) },
 });
 
 const world = (options: Partial<FeatureReaderDeps> = {}) => {
@@ -14,7 +16,7 @@ const world = (options: Partial<FeatureReaderDeps> = {}) => {
   const state = { nowMs: 1_000_000, asked: [] as string[][], seconds: [] as number[], isAway: false };
   const find = featureReader({
     lookup: {
-      find: async (keys) => {
+      read: async (keys) => {
         state.asked.push([...keys]);
         if (state.isAway) throw new Error('away');
         return new Map(keys.flatMap((key) => (items.has(key) ? [[key, items.get(key)!]] : [])));
@@ -67,7 +69,20 @@ describe('reading stored features', () => {
     state.nowMs = 1_000_500;
     expect(await find('a')).toEqual({ tenure: 1 });
     state.nowMs = 1_001_000;
+    expect(await find('a')).toEqual({ tenure: 1 });
+    state.nowMs = 1_001_001;
     expect(await find('a')).toBeUndefined();
+  });
+
+  it('merges the views that hold, the newer one winning where two name a feature', async () => {
+    const { items, find } = world();
+    const views = {
+      billing: view(3, { amount: 2, plan: 'new' }),
+      gone: view(9, { amount: 7, only: 1 }, 999),
+      usage: view(2, { amount: 1, calls: 5 }, 2_000),
+    };
+    items.set('merged', { pk: 'merged', views });
+    expect(await find('merged')).toEqual({ amount: 2, plan: 'new', calls: 5 });
   });
 
   it('says UNAVAILABLE while the store is away, and asks again afterwards', async () => {

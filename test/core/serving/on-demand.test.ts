@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Deployment } from '#contracts/deployment.ts';
+import type { FeatureValue } from '#contracts/online.ts';
+import type { LedgerRecord } from '#contracts/serving.ts';
+import { ServingFacts } from '#contracts/training.ts';
+import { checkFiles } from '#core/serving/check-model.ts';
+import { loadDeployment, type ModelRow, type PredictDeps, predict, statusOf } from '#core/serving/index.ts';
+
+const facts = {
+  format: 1,
+  project: 'shop',
+  runId: 'r',
+  inputs: [
+    { name: 'age', type: 'number', declared: 'integer', required: true, minimum: 0, maximum: 130 },
+    { name: 'plan', type: 'string', declared: 'string', values: ['free', 'paid'] },
+    { name: 'ratio', type: 'number' },
+    { name: 'is_high', type: 'number' },
+  ],
+  onDemand: {
+    requestFields: [{ name: 'amount', type: 'number', minimum: 0 }],
+    stored: [{ name: 'mean', type: 'number' }],
+    features: [
+      { name: 'ratio', type: 'number', sql: 'amount / mean' },
+      { name: 'is_high', type: 'boolean', sql: 'ratio > 3' },
+    ],
+  },
+  probabilitiesOutput: 'p',
+  entityKey: 'customer_id',
+  classes: ['no', 'yes'],
+  threshold: 0.5,
+  onnxSha256: 'x',
+  goldenRows: [],
+  referenceProbabilities: [],
+};
+const old = { ...facts, onDemand: undefined, inputs: [{ name: 'age', type: 'number' }] };
+
+const world = async (of: object, stored: Record<string, FeatureValue> | undefined) => {
+  const rows: ModelRow[] = [];
+  const ledger: LedgerRecord[] = [];
+  const probability = async (row: ModelRow) => {
+    rows.push(row);
+    return 0.75;
+  };
+  const served = { facts: ServingFacts.parse(JSON.parse(JSON.stringify(of))), modelUri: 'm', probability };
+  const deployment = {
+    model: 'shop',
+    project: 'shop',
+    stickyKey: 'customer_id',
+    variants: [{ version: 1, weight: 100, modelUri: 'm' }],
+  } as unknown as Deployment;
+  const shelf = { take: async () => served, keepOnly: async () => {} };
+  const loaded = await loadDeployment({ shelf, telemetry: { loadFailed: () => {} }, notice: () => {} }, deployment);
+  const deps: PredictDeps = {
+    fleet: { find: () => undefined, models: () => [] },
+    features: async () => stored,
+    ledger: { add: (record: LedgerRecord) => void ledger.push(record) } as unknown as PredictDeps['ledger'],
+    telemetry: { predicted: () => {}, failed: () => {} },
+    clock: { now: () => new Date(0) },
+    stopwatch: { ms: () => 0 },
+    ids: { ulid: () => 'id' },
+  };
+  const ask = (body: object) =>
+    predict(deps, loaded!.served, { caller: 'ann', requestId: 'r', body: { customer_id: 'C1', ...body } });
+  return { ask, rows, ledger };
+};
+const stored = { age: 31, plan: 'paid', mean: 20 };
+
+describe('predictions of a model with on-demand features', () => {
+  it('are computed from the request and the stored features', async () => {
+    const { ask, rows, ledger } = await world(facts, stored);
+    const { features_used } = await ask({ amount: 80 });
+    expect(features_used).toEqual({ age: 31, plan: 'paid', ratio: 4, is_high: true });
+    expect(rows).toEqual([[31, 'paid', 4, 1]]);
+    expect(ledger[0]?.inputs).toEqual(features_used);
+  });
+
+  it('take stored features from the request where it brings them, and then look nothing up', async () => {
+    const { ask, rows } = await world(facts, undefined);
+    await ask({ amount: 80, age: 40, plan: null, mean: 80 });
+    expect(rows).toEqual([[40, '', 1, 0]]);
+    await expect(ask({ amount: 80 })).rejects.toMatchObject({ code: 'ENTITY_NOT_FOUND' });
+  });
+
+  it.each([
+    [{}, 'FIELD_MISSING', 'amount'],
+    [{ amount: -1 }, 'FIELD_OUT_OF_RANGE', 'amount must be at least 0, got -1'],
+    [{ amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a number'],
+    [{ amount: 1, age: 200 }, 'FIELD_OUT_OF_RANGE', 'age must be at least 0, at most 130, got 200'],
+    [{ amount: 1, age: 1.5 }, 'FIELD_TYPE_WRONG', 'age must be a whole number'],
+    [{ amount: 1, age: null }, 'FIELD_MISSING', 'age must be'],
+    [{ amount: 1, plan: 'gold' }, 'FIELD_OUT_OF_RANGE', 'plan must be one of "free", "paid", got "gold"'],
+    [{ amount: 1, ratio: 5 }, 'FIELD_UNKNOWN', 'age, amount, customer_id, mean, plan'],
+  ])('refuse %j with %s', async (body, code, message) => {
+    const { ask } = await world(facts, stored);
+    const error = await ask(body).then(
+      () => undefined,
+      (caught: Error & { code: 'INTERNAL' }) => caught,
+    );
+    expect(error).toMatchObject({ code });
+    expect(error?.message).toContain(message);
+    expect(statusOf(error?.code ?? 'INTERNAL')).toBe(400);
+  });
+
+  it('let no model go live whose expressions cannot be computed', () => {
+    const [, isHigh] = facts.onDemand.features;
+    const onDemand = { ...facts.onDemand, features: [{ ...isHigh, sql: 'newer_function(amount)' }] };
+    const files = { graph: new Uint8Array(), facts: JSON.stringify({ ...facts, onDemand }) };
+    const check = () => checkFiles('s3://m', files, { sha256: () => 'x' });
+    expect(check).toThrow(expect.objectContaining({ code: 'MODEL_LOAD_FAILED' }));
+    expect(check).toThrow('newer_function');
+  });
+
+  it('go on for models that know of no contract', async () => {
+    const { ask, rows } = await world(old, { age: 31 });
+    await ask({});
+    await ask({ age: 500 });
+    expect(rows).toEqual([[31], [500]]);
+  });
+});
