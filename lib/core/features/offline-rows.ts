@@ -1,0 +1,85 @@
+import type { Entity } from '#contracts/feature-views.ts';
+import type { FeatureViewVersion } from '#contracts/features.ts';
+import { PlatformError } from '../shared/errors.ts';
+import { EVENT_TIMESTAMP } from './feature-columns.ts';
+import { datasetRows } from './offline-rows/dataset-rows.ts';
+import { pushedRows } from './offline-rows/pushed-rows.ts';
+import type { OfflineDeps, ViewRowsRequest } from './offline-rows/request.ts';
+import { sourceTable } from './offline-rows/source-table.ts';
+import type { Tables } from './ports.ts';
+import type { Relation } from './relation.ts';
+import { identifier, literal } from './sql-text.ts';
+import { timeSql } from './time-columns.ts';
+import { featureSql, keySql, sqlTypes } from './typed-columns.ts';
+
+export type { OfflineDeps, ViewRowsRequest };
+
+/** Column with the time at which the values of a row became known. UTC. */
+export const CREATED_TIMESTAMP = 'created_timestamp';
+
+const sourceRows = async (tables: Tables, version: FeatureViewVersion, relation: Relation): Promise<string> => {
+  const { view, entities, source } = version;
+  if (source?.timestamp === undefined)
+    throw new PlatformError(
+      'PROJECT_INVALID',
+      `view "${view.name}" reads the source "${view.source}", which names no timestamp; say in project.yaml which ` +
+        'column holds the time at which a row became true',
+      { view: view.name, source: view.source },
+    );
+  const event = await timeSql(tables, relation, source.timestamp);
+  const created = source.created === undefined ? event : await timeSql(tables, relation, source.created);
+  const columns = entities.map((entity) => `${keySql(relation, entity)} AS ${identifier(entity.joinKey)}`);
+  columns.push(`${event} AS ${EVENT_TIMESTAMP}`, `coalesce(${created}, ${event}) AS ${CREATED_TIMESTAMP}`);
+  for (const feature of view.features)
+    columns.push(`${await featureSql(tables, relation, feature)} AS ${identifier(feature.name)}`);
+  return `SELECT ${columns.join(', ')} FROM ${relation.from}`;
+};
+
+// A view that nobody has given a value to yet is a table without rows.
+const noRows = ({ view, entities }: FeatureViewVersion): string => {
+  const empty = (name: string, type: string) => `CAST(NULL AS ${type}) AS ${identifier(name)}`;
+  const columns = [
+    ...entities.map(({ joinKey, type }) => empty(joinKey, type === 'string' ? 'VARCHAR' : 'BIGINT')),
+    empty(EVENT_TIMESTAMP, 'TIMESTAMP'),
+    empty(CREATED_TIMESTAMP, 'TIMESTAMP'),
+    ...view.features.map(({ name, type }) => empty(name, sqlTypes[type])),
+  ];
+  return `SELECT ${columns.join(', ')} WHERE false`;
+};
+
+const timeLiteral = (time: Date): string => `TIMESTAMP ${literal(time.toISOString().replace('T', ' ').slice(0, -1))}`;
+
+// An id of blanks is no id.
+const isThere = ({ joinKey, type }: Entity): string =>
+  type === 'string' ? `trim(${identifier(joinKey)}) <> ''` : `${identifier(joinKey)} IS NOT NULL`;
+
+const filters = ({ version, from, to }: ViewRowsRequest): string[] => [
+  ...version.entities.map(isThere),
+  from ? `${EVENT_TIMESTAMP} >= ${timeLiteral(from)}` : `${EVENT_TIMESTAMP} IS NOT NULL`,
+  ...(to ? [`${EVENT_TIMESTAMP} <= ${timeLiteral(to)}`] : []),
+];
+
+const selects = async (deps: OfflineDeps, tables: Tables, request: ViewRowsRequest): Promise<string[]> => {
+  const { version } = request;
+  const { source } = version;
+  const own = source
+    ? [await sourceRows(tables, version, await sourceTable(deps, tables, { version, source }))]
+    : await datasetRows(deps, tables, request);
+  return [noRows(version), ...own, ...(await pushedRows(deps.objects, tables, version))];
+};
+
+/**
+ * Makes a view of everything that is known offline of a feature view: its join keys, event_timestamp,
+ * created_timestamp (the event's where nothing else is known) and the features in their declared types, unordered, as
+ * often as the data has them. Rows that lack a key or an event time are the values of nobody and are left out. A view
+ * with a source has the source's rows; one without has those of all the project's features data sets; pushed rows join
+ * either.
+ * @throws SOURCE_MISSING, SOURCE_EMPTY, SOURCE_INVALID, COLUMN_MISSING, TYPE_MISMATCH, TIMESTAMP_WITHOUT_ZONE, PROJECT_INVALID
+ * @example await viewRows(deps, tables, { version, name: 'profile rows', to: new Date() })
+ */
+export const viewRows = async (deps: OfflineDeps, tables: Tables, request: ViewRowsRequest): Promise<void> => {
+  const all = (await selects(deps, tables, request)).map((select) => `(${select})`).join(' UNION ALL BY NAME ');
+  await tables.run(
+    `CREATE OR REPLACE VIEW ${identifier(request.name)} AS FROM (${all}) WHERE ${filters(request).join(' AND ')}`,
+  );
+};
