@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { applyCommand } from './commands/apply.ts';
 import { auditCommand } from './commands/audit.ts';
+import { dataCommand } from './commands/data/index.ts';
+import { featuresCommand } from './commands/features/index.ts';
 import { keysCommand } from './commands/keys.ts';
 import { modelsCommand } from './commands/models.ts';
 import { predictCommand } from './commands/predict.ts';
@@ -24,6 +26,8 @@ export const program = (): Command => {
     runsCommand,
     statusCommand,
     predictCommand,
+    dataCommand,
+    featuresCommand,
     modelsCommand,
     auditCommand,
     reportsCommand,

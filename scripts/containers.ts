@@ -1,5 +1,5 @@
 /**
- * `npm run containers`: builds both images as MLOPS_ENGINE=docker takes them, and starts each once. Needs Docker.
+ * `npm run containers`: builds the images as MLOPS_ENGINE=docker takes them, and starts each once. Needs Docker.
  * What follows goes to `docker build`: `npm run containers -- --pull`.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,13 +56,41 @@ const checkTraining = async (): Promise<void> => {
   throw new Error(`training without a job must end with code 1 and name JOB_SPEC_URI, got ${code}:\n${output}`);
 };
 
+// Nobody is there to take its refusal, so it ends as one that is tried again.
+const processingVariables = {
+  STEP: 'features/ingest',
+  INPUT: '{"project":"none","execution":"none"}',
+  CODE_VERSIONS: '{"features/ingest":"none"}',
+  DATA_BUCKET: 'none',
+  PROJECTS_TABLE: 'none',
+  MEMORY_MIB: '1024',
+  CORES: '1',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+};
+
+/** The bundle must load the code of a step, DuckDB's binary included, and tell what is wrong with its input. */
+const checkProcessing = async (): Promise<void> => {
+  const variables = Object.entries(processingVariables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  const { code, output } = await docker('run', '--rm', ...variables, imageOf('processing'));
+  const last = output.trim().split('\n').at(-1) ?? '';
+  if (code === 2 && last.includes('"code":"INVALID_REQUEST"')) return;
+  throw new Error(
+    `processing with a wrong input must end with code 2 and say INVALID_REQUEST, got ${code}:\n${output}`,
+  );
+};
+
 const containers = async (): Promise<void> => {
   await must('Docker does not answer: start it, or set DOCKER_HOST; `docker version`', docker('version'));
-  for (const name of ['serving', 'training']) await build(name);
+  for (const name of ['serving', 'training', 'processing']) await build(name);
   await checkServing();
   console.log('serving: answers /live');
   await checkTraining();
   console.log('training: without a job it ends with code 1 and says why');
+  await checkProcessing();
+  console.log('processing: loads a step, refuses a wrong input and says why');
 };
 
 containers().catch((error: Error) => {

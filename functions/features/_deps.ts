@@ -7,6 +7,8 @@ export const dataEnv = {
   DATA_BUCKET: text,
   PROJECTS_TABLE: text,
   CODE_VERSION: text,
+  /** Where a layer or image brings DuckDB's extensions for databases. */
+  DUCKDB_EXTENSIONS: text.optional(),
   /** Set by Lambda itself. */
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().int().positive().default(1_024),
 };
@@ -17,5 +19,6 @@ export const dataDeps = (env: z.infer<z.ZodObject<typeof dataEnv>>) =>
     dataBucket: env.DATA_BUCKET,
     projectsTable: env.PROJECTS_TABLE,
     codeVersion: env.CODE_VERSION,
+    extensionFolder: env.DUCKDB_EXTENSIONS,
     duckDb: { memoryLimitMb: memoryShareMb(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) },
   });

@@ -1,5 +1,7 @@
 import { documents, s3 } from '#adapters/aws/clients.ts';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
+import { dynamoFeatureCatalog } from '#adapters/aws/dynamo-feature-catalog.ts';
+import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
 import { dynamoTrackingStore } from '#adapters/aws/dynamo-tracking-store.ts';
 import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
@@ -10,7 +12,14 @@ import { lineageOf } from '#core/lineage/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { httpApi } from '../_shared/http.ts';
 
-const env = readEnv({ TRACKING_TABLE: text, REGISTRY_TABLE: text, DEPLOYMENTS_TABLE: text, DATA_BUCKET: text });
+const env = readEnv({
+  PROJECTS_TABLE: text,
+  CATALOG_TABLE: text,
+  TRACKING_TABLE: text,
+  REGISTRY_TABLE: text,
+  DEPLOYMENTS_TABLE: text,
+  DATA_BUCKET: text,
+});
 const data = s3ObjectStore(s3(), env.DATA_BUCKET);
 const deps = {
   tracking: dynamoTrackingStore(documents(), env.TRACKING_TABLE),
@@ -18,6 +27,8 @@ const deps = {
   deployments: dynamoDeploymentStore(documents(), env.DEPLOYMENTS_TABLE),
   catalog: s3DatasetCatalog(data),
   reports: s3ReportStore(data),
+  definitions: dynamoFeatureCatalog(documents(), env.CATALOG_TABLE),
+  projects: dynamoProjectStore(documents(), env.PROJECTS_TABLE),
 };
 
 export const handler = httpApi(lineageRoutes, {

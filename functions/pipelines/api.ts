@@ -1,4 +1,5 @@
 import { documents } from '#adapters/aws/clients.ts';
+import { dynamoFeatureCatalog } from '#adapters/aws/dynamo-feature-catalog.ts';
 import { dynamoProbe } from '#adapters/aws/dynamo-probe.ts';
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRunStore } from '#adapters/aws/dynamo-run-store.ts';
@@ -9,6 +10,8 @@ import { sfnPipelineEngine } from '#adapters/aws/sfn-pipeline-engine.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import { parseText } from '#adapters/yaml/parse-text.ts';
 import { pipelineRoutes } from '#contracts/pipelines.ts';
+import type { ProjectVersion } from '#contracts/project.ts';
+import { applyDefinitions } from '#core/features/index.ts';
 import {
   applyProject,
   checkHealth,
@@ -25,6 +28,7 @@ import { pipelineArns, pipelineArnsEnv } from './pipeline-arns.ts';
 const env = readEnv({
   ...pipelineArnsEnv,
   PROJECTS_TABLE: text,
+  CATALOG_TABLE: text,
   DATA_BUCKET: text,
   SCHEDULER_ROLE_ARN: text,
   SCHEDULE_GROUP: text,
@@ -34,8 +38,14 @@ const env = readEnv({
   DEPLOYMENTS_TABLE: text.optional(),
 });
 const arns = pipelineArns(env);
+const catalog = {
+  catalog: dynamoFeatureCatalog(documents(), env.CATALOG_TABLE),
+  digest: systemDigest,
+  clock: systemClock,
+};
 const deps = {
   projects: dynamoProjectStore(documents(), env.PROJECTS_TABLE),
+  definitions: { apply: async (version: ProjectVersion) => void (await applyDefinitions(catalog, version)) },
   runs: dynamoRunStore(documents(), env.PROJECTS_TABLE),
   engine: sfnPipelineEngine(arns),
   scheduler: eventBridgeScheduler({
@@ -54,6 +64,7 @@ const deps = {
 // Tables of other capabilities are probed where the stack lets this function.
 const tables = {
   projects: env.PROJECTS_TABLE,
+  catalog: env.CATALOG_TABLE,
   tracking: env.TRACKING_TABLE,
   registry: env.REGISTRY_TABLE,
   deployments: env.DEPLOYMENTS_TABLE,

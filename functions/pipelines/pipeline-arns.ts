@@ -6,6 +6,8 @@ export const pipelineArnsEnv = {
   TRAINING_PIPELINE_ARN: text,
   DEPLOYMENT_PIPELINE_ARN: text,
   MONITORING_PIPELINE_ARN: text,
+  MATERIALIZATION_PIPELINE_ARN: text,
+  HISTORICAL_PIPELINE_ARN: text,
 };
 type ArnsEnv = Readonly<Record<keyof typeof pipelineArnsEnv, string>>;
 
@@ -14,4 +16,6 @@ export const pipelineArns = (env: ArnsEnv) => ({
   training: env.TRAINING_PIPELINE_ARN,
   deployment: env.DEPLOYMENT_PIPELINE_ARN,
   monitoring: env.MONITORING_PIPELINE_ARN,
+  materialization: env.MATERIALIZATION_PIPELINE_ARN,
+  historical: env.HISTORICAL_PIPELINE_ARN,
 });

@@ -3,6 +3,7 @@ import { s3 } from '#adapters/aws/clients.ts';
 import { eventBridgeBus } from '#adapters/aws/event-bridge-bus.ts';
 import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
+import { s3ReportArchive } from '#adapters/aws/s3-report-archive.ts';
 import { duckDbEngine, memoryShareMb } from '#adapters/duckdb/duckdb-engine.ts';
 import { systemClock, systemDigest } from '#adapters/system/system.ts';
 import { trainingSteps } from '#contracts/steps.ts';
@@ -21,6 +22,7 @@ const env = readEnv({
 const objects = s3ObjectStore(s3(), env.DATA_BUCKET);
 const deps = {
   ...trainingDeps(env),
+  reports: s3ReportArchive(objects),
   engine: duckDbEngine({ memoryLimitMb: memoryShareMb(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) }),
   datasets: {
     objects,

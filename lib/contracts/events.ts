@@ -6,6 +6,14 @@ export const eventSource = 'mlops.platform';
 /** Detail of each event on the bus, by detail-type. */
 export const events = {
   DatasetCreated: z.object({ project: z.string(), datasetId: z.string(), kind: z.string(), rowCount: z.int() }),
+  /** Offline values up to a moment can be read online. */
+  FeaturesMaterialized: z.object({
+    project: z.string(),
+    views: z.array(z.string()),
+    until: z.string(),
+    rows: z.int(),
+    written: z.int(),
+  }),
   RunFinished: z.object({
     project: z.string().optional(),
     experimentId: z.string(),

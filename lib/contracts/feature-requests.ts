@@ -13,6 +13,8 @@ export const OnlineRequest = z
     /** Join key → its values, row by row. Fields for on-demand features stand beside them. */
     entities: z.record(ColumnName, z.array(FeatureValue).max(1_000)),
     fullFeatureNames: z.boolean().default(false),
+    /** Sees every push that was answered before; costs twice a plain read. */
+    consistent: z.boolean().default(false),
   })
   .refine((r) => (r.features === undefined) !== (r.featureService === undefined), 'needs features or featureService')
   .meta({ id: 'OnlineRequest' });
@@ -50,16 +52,20 @@ export type PushRequest = z.infer<typeof PushRequest>;
 export const PushReply = z
   .object({ rows: z.int(), written: z.int(), skippedOlder: z.int(), views: z.array(Name) })
   .meta({ id: 'PushReply' });
+export type PushReply = z.infer<typeof PushReply>;
+
+// Text, so that a time without a zone is refused as such and not as no time at all.
+const moment = z.string().min(1).max(64);
 
 export const MaterializeRequest = z
   .strictObject({
     project: Name.optional(),
     /** @default every online view of the project */
     featureViews: z.array(Name).max(50).optional(),
-    /** @default where the view's last materialization ended */
-    start: Instant.optional(),
+    /** With its zone: 2026-01-31T12:00:00Z, or an offset as +02:00. @default where the view's last materialization ended */
+    start: moment.optional(),
     /** @default now */
-    end: Instant.optional(),
+    end: moment.optional(),
   })
   .meta({ id: 'MaterializeRequest' });
 export type MaterializeRequest = z.infer<typeof MaterializeRequest>;

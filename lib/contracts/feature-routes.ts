@@ -60,7 +60,7 @@ export const featureRoutes = {
     query: inProject,
     reply: FeatureDescription,
   },
-  listVersions: {
+  listDefinitionVersions: {
     method: 'GET',
     path: '/features/definitions/{kind}/{name}/versions',
     summary: 'Versions of a definition, newest first',

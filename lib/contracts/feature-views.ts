@@ -78,6 +78,12 @@ export const OnDemandView = z.strictObject({
     )
     .min(1)
     .max(200),
+  /**
+   * Whether the project's models take its features: the features SQL then gives the request fields, as they were at the
+   * time of the row. Only a view whose stored features are those of the entity that is served can be trained on.
+   * @default true
+   */
+  training: z.boolean().optional(),
   owner: text.optional(),
   tags,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ColumnName, Instant, Name, Sha256, Share } from './common.ts';
 import { Entity, FeatureService, FeatureView, OnDemandView } from './feature-views.ts';
-import { Source } from './project.ts';
+import { Source } from './sources.ts';
 
 const header = {
   project: Name,
@@ -28,7 +28,13 @@ export const FeatureViewVersion = z
 export type FeatureViewVersion = z.infer<typeof FeatureViewVersion>;
 
 export const OnDemandViewVersion = z
-  .object({ kind: z.literal('on-demand-view'), ...header, view: OnDemandView })
+  .object({
+    kind: z.literal('on-demand-view'),
+    ...header,
+    view: OnDemandView,
+    /** Stored features of the project that its expressions ask for, as they stood when it was defined. */
+    inputs: z.array(z.object({ view: Name, feature: ColumnName })).default([]),
+  })
   .meta({ id: 'OnDemandViewVersion' });
 export type OnDemandViewVersion = z.infer<typeof OnDemandViewVersion>;
 
@@ -97,6 +103,7 @@ export const ViewUsage = z.object({
   services: z.array(z.object({ project: Name, name: Name, version: z.int() })),
   models: z.array(z.object({ name: z.string(), version: z.string() })),
 });
+export type ViewUsage = z.infer<typeof ViewUsage>;
 
 export const FeatureDescription = z
   .object({
@@ -106,3 +113,21 @@ export const FeatureDescription = z
     health: ViewHealth.optional(),
   })
   .meta({ id: 'FeatureDescription' });
+export type FeatureDescription = z.infer<typeof FeatureDescription>;
+
+/** Metrics of feature views in CloudWatch, dimensions Project and View; nullShare and drift also have Feature. */
+export const featureMetrics = {
+  namespace: 'MlopsPlatform/Features',
+  /** Look-ups of keys, and those that found values which hold. */
+  lookups: 'FeatureLookups',
+  found: 'FeatureLookupsFound',
+  /** Found by looked up, 0 to 1. */
+  availability: 'FeatureAvailability',
+  /** Seconds since the moment up to which values are online. */
+  freshness: 'FeatureFreshnessSeconds',
+  /** Freshness by the view's ttl: above 1 everything has expired. Only of views with a ttl. */
+  staleness: 'FeatureStaleness',
+  nullShare: 'FeatureNullShare',
+  /** Effect size of drift against the reference. */
+  drift: 'FeatureDrift',
+} as const;

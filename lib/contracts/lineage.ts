@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { RouteTable } from './routes.ts';
 
 /** What a prediction comes from, in the order of the flow; a window is a stretch of predictions that was measured. */
-export const LineageKind = z.enum(['dataset', 'run', 'version', 'deployment', 'window']);
+export const LineageKind = z.enum(['source', 'view', 'dataset', 'run', 'version', 'deployment', 'window']);
 export type LineageKind = z.infer<typeof LineageKind>;
 
 /**
- * A thing of a kind. Ids: dataset `project:id` (of an MLflow client `experimentId:digest`), run its id, version
+ * A thing of a kind. Ids: source `project:name`, view `project:name:version`, dataset `project:id` (of an MLflow client `experimentId:digest`), run its id, version
  * `model:number`, deployment `model:revision`, window `project:reportId`.
  */
 export const LineageRef = z.object({ kind: LineageKind, id: z.string() }).meta({ id: 'LineageRef' });
@@ -52,7 +52,8 @@ export const lineageRoutes = {
   getLineage: {
     method: 'GET',
     path: '/lineage/{kind}/{id}',
-    summary: 'What a thing came from and what came of it: data set, run, version, deployment, prediction window',
+    summary:
+      'What a thing came from and what came of it: source, view, data set, run, version, deployment, prediction window',
     role: 'viewer',
     params: z.object({ kind: LineageKind }),
     query: LineageQuery,

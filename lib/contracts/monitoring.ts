@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PageQuery, pageOf, Share } from './common.ts';
+import { ViewHealth } from './features.ts';
 import type { RouteTable } from './routes.ts';
 
 export const DriftTest = z.enum(['ks', 'chi-squared', 'z']);
@@ -37,6 +38,8 @@ export const DriftReport = z
     prediction: ColumnDrift.optional(),
     driftedShare: Share,
     verdict: DriftVerdict,
+    /** The project's feature views as they were last measured. */
+    views: z.array(ViewHealth).optional(),
     createdAt: z.string(),
   })
   .meta({ id: 'DriftReport' });

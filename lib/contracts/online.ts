@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ColumnName } from './common.ts';
+import { Feature, FeatureType } from './feature-views.ts';
 
 export const FeatureValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 export type FeatureValue = z.infer<typeof FeatureValue>;
@@ -41,3 +43,20 @@ export const onlineKey = (project: string, key: EntityKey): string => {
   const [only = ''] = values;
   return `${project}/${columns.join('+')}#${values.length === 1 ? only : JSON.stringify(values)}`;
 };
+
+/** What on-demand features are computed from, in the order of computing: it travels with models that take them. */
+export const OnDemandParts = z.object({
+  requestFields: z.array(Feature),
+  /** Stored features that the expressions name. */
+  stored: z.array(z.object({ name: ColumnName, type: FeatureType })),
+  features: z.array(z.object({ name: ColumnName, type: FeatureType, sql: z.string().min(1).max(4_000) })),
+});
+export type OnDemandParts = z.infer<typeof OnDemandParts>;
+
+/** Metrics of a materialization in CloudWatch beside those of feature views, dimension Project. */
+export const materializationMetrics = {
+  rows: 'MaterializedRows',
+  /** Rows that were newer than what was online. */
+  written: 'MaterializedRowsWritten',
+  rowsPerSecond: 'MaterializedRowsPerSecond',
+} as const;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Instant, Name, PageQuery, pageOf } from './common.ts';
+import { HistoricalRequest } from './feature-requests.ts';
 import { GitState, Project, ProjectVersion } from './project.ts';
 import type { RouteTable } from './routes.ts';
 
-export const PipelineName = z.enum(['data', 'training', 'deployment', 'monitoring']);
+export const PipelineName = z.enum(['data', 'training', 'deployment', 'monitoring', 'materialization', 'historical']);
 export type PipelineName = z.infer<typeof PipelineName>;
 
 /** Input of a pipeline's execution: what schedules, rules and callers send. Absent times mean "up to now". */
@@ -14,6 +15,14 @@ export const pipelineInputs = {
   deployment: z.object({ project: Name, model: Name, version: z.int().positive(), by: z.string().default('pipeline') }),
   /** Without a start the window is the project's windowHours before the end. */
   monitoring: z.object({ project: Name, start: Instant.optional(), end: Instant.optional() }),
+  /** Without views all online ones; without a start what came since the last time. */
+  materialization: z.object({
+    project: Name,
+    featureViews: z.array(Name).max(50).optional(),
+    start: Instant.optional(),
+    end: Instant.optional(),
+  }),
+  historical: HistoricalRequest,
 } as const satisfies Record<PipelineName, z.ZodType>;
 
 export const PipelineRunStatus = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);

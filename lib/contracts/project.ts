@@ -1,27 +1,9 @@
 import { z } from 'zod';
 import { ColumnName, Name, Share } from './common.ts';
 import { Entity, FeatureService, FeatureView, OnDemandView } from './feature-views.ts';
+import { relative as fileName, Source } from './sources.ts';
 
 const text = z.string().min(1).max(1_024);
-const fileName = z
-  .string()
-  .regex(/^(?!\/)(?!.*\.\.)[A-Za-z0-9_.\-/*=]+$/, 'must be a relative path inside the project, without ..');
-
-/** Where raw data lies, below the project's raw prefix (or the folder it was applied from). */
-export const Source = z.strictObject({
-  /** Path or glob, e.g. usage/*.csv. */
-  path: fileName,
-  format: z.enum(['csv', 'parquet', 'json']).default('csv'),
-  /** Columns that must be there; others may be. @default what the SQL asks for */
-  columns: z.array(ColumnName).optional(),
-  /** Column that must be filled in every row. */
-  key: ColumnName.optional(),
-  /** Column with the time of the fact, used by the date range and as the event time of views. */
-  timestamp: ColumnName.optional(),
-  /** Column with the time at which the row became known: breaks ties, and answers "as known at". */
-  created: ColumnName.optional(),
-});
-
 export const Algorithm = z.enum(['logistic-regression', 'lightgbm', 'xgboost']);
 export type Algorithm = z.infer<typeof Algorithm>;
 

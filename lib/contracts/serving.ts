@@ -53,20 +53,6 @@ export const LedgerRecord = z
   .meta({ id: 'LedgerRecord' });
 export type LedgerRecord = z.infer<typeof LedgerRecord>;
 
-/** Online item of an entity: all features of a feature service, precomputed. */
-export const OnlineItem = z.object({
-  /** {project}/{featureService}#{entityId} */
-  pk: z.string(),
-  features: z.record(z.string(), FeatureValue),
-  /** When the values became true; an older write never wins over a newer one. */
-  eventTime: z.string(),
-  /** Seconds since 1970 after which the item is not served and DynamoDB removes it. */
-  expiresAt: z.int(),
-});
-export type OnlineItem = z.infer<typeof OnlineItem>;
-export const onlineKey = (project: string, featureService: string, entityId: string) =>
-  `${project}/${featureService}#${entityId}`;
-
 /** Metrics of the fleet in CloudWatch: namespace, names, dimensions (Model, Version). High resolution (1 s). */
 export const servingMetrics = {
   namespace: 'MlopsPlatform/Serving',

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { ColumnName, S3Uri, Share } from './common.ts';
+import { Feature, FeatureType } from './feature-views.ts';
+import { OnDemandParts } from './online.ts';
 import { Algorithm, SelectionMetric } from './project.ts';
 
 /** A raw column the model takes: a missing number is NaN, a missing string is "". */
-export const ModelInput = z.object({ name: ColumnName, type: z.enum(['number', 'string']) });
+export const ModelInput = z.object({
+  name: ColumnName,
+  type: z.enum(['number', 'string']),
+  /** What the feature holds, where its values have a contract: `type` is how the model takes it. */
+  declared: FeatureType.optional(),
+  ...Feature.pick({ required: true, minimum: true, maximum: true, values: true }).shape,
+});
 export type ModelInput = z.infer<typeof ModelInput>;
 
 /** What a training task is asked to do: read from JOB_SPEC_URI (s3:// or a local file). */
@@ -24,6 +32,8 @@ export const TrainingJob = z
     metric: SelectionMetric,
     search: z.object({ trials: z.int().positive(), timeoutSeconds: z.int().positive(), folds: z.int().min(2) }),
     seed: z.int().min(0),
+    /** How those inputs come about that are computed for each request; the task passes it on to serving. */
+    onDemand: OnDemandParts.optional(),
     /** Fixed threshold of the project; otherwise chosen on out-of-fold predictions. */
     threshold: Share.optional(),
   })
@@ -86,6 +96,8 @@ export const ServingFacts = z
     /** Name of the output with probabilities [N, 2]; class 1 is the positive one. */
     probabilitiesOutput: z.string(),
     entityKey: ColumnName,
+    /** How those inputs come about that are computed from the request. */
+    onDemand: OnDemandParts.optional(),
     /** Answered class names, negative first. */
     classes: z.tuple([z.string(), z.string()]),
     threshold: Share,

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { PipelineName } from '#contracts/pipelines.ts';
 import { servingMetrics } from '#contracts/serving.ts';
@@ -8,7 +9,7 @@ import type { PlatformEvents } from './constructs/platform-events.ts';
 import type { PlatformTable } from './constructs/platform-table.ts';
 import type { ProjectSchedules } from './constructs/project-schedules.ts';
 
-export type TableName = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'identity';
+export type TableName = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'catalog' | 'identity';
 type Area = 'raw' | 'datasets' | 'reports' | 'artifacts' | 'ledger';
 
 /**
@@ -22,7 +23,9 @@ export type Access =
   | 'metrics:read'
   | 'metrics:write'
   | 'admin-key:read'
+  | 'source-secrets:read'
   | 'deployment:start'
+  | 'feature-pipelines:start'
   | 'artifacts:name'
   | 'artifacts:manage'
   | 'pipelines:name'
@@ -87,6 +90,15 @@ const start = (receiver: Receiver, arns: Arns) => {
 /** arn:…:stateMachine:name → arn:…:execution:name:* */
 const executionsOf = (arn: string) => `${arn.replace(':stateMachine:', ':execution:')}:*`;
 
+/** Those that callers start by what they want of features, instead of by the pipeline's name. */
+const featurePipelines = ({ materialization, historical }: Resources['pipelineArns']) => ({
+  materialization,
+  historical,
+});
+
+const sourceSecretsArn = () =>
+  `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:mlops/sources/*`;
+
 const special: Readonly<Record<Exclude<Access, `${TableName | Area}:${'read' | 'write'}`>, Granting>> = {
   'events:publish': ({ events }, receiver) => {
     events.grantPublish(receiver);
@@ -103,7 +115,14 @@ const special: Readonly<Record<Exclude<Access, `${TableName | Area}:${'read' | '
     adminKey.grantRead(receiver);
     receiver.addEnvironment('ADMIN_KEY_SECRET_ARN', adminKey.secretArn);
   },
+  // Of databases that are sources: whoever runs the installation makes them below this prefix.
+  'source-secrets:read': (_, receiver) => void allow(receiver, ['secretsmanager:GetSecretValue'], [sourceSecretsArn()]),
   'deployment:start': ({ pipelineArns }, receiver) => start(receiver, { deployment: pipelineArns.deployment }),
+  'feature-pipelines:start': ({ pipelineArns }, receiver) => {
+    const arns = featurePipelines(pipelineArns);
+    start(receiver, arns);
+    allow(receiver, ['states:DescribeExecution'], Object.values(arns).map(executionsOf));
+  },
   'pipelines:start': ({ pipelineArns }, receiver) => start(receiver, pipelineArns),
   'artifacts:name': ({ buckets }, receiver) =>
     void receiver.addEnvironment('ARTIFACT_BUCKET', buckets.artifacts.bucketName),

@@ -84,6 +84,10 @@ export const objectsBelow: KnownWildcard = {
   pattern: /^Resource::.*Bucket.*\/.*\*$/,
   reason: 'Keys of objects are not known before: what lies below the prefix is what the right is for.',
 };
+export const sourceSecrets: KnownWildcard = {
+  pattern: /^Resource::arn:.*:secret:mlops\/sources\/\*$/,
+  reason: 'Secrets of databases that projects read are made after the platform; the prefix is theirs alone.',
+};
 export const ownLogStreams: KnownWildcard = {
   pattern: /^Resource::.*Log(s|Group).*:\*$/,
   reason: 'Streams of its own log group.',

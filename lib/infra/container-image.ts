@@ -9,35 +9,26 @@ import type { StageConfig } from './stages.ts';
 
 // Images are built from the root of the checkout. Only what they are made of goes along: anything else would change
 // their hash, and with it the running tasks. The last pattern that meets a file decides.
+const node = ['!lib', 'lib/infra', '**/.*', '!.npmrc', '!package.json', '!package-lock.json'];
 const training = ['*', '!containers/training', '**/.*', '**/__pycache__', '**/tests'];
 const images = {
-  serving: {
-    folder: 'serving',
-    context: [
-      '*',
-      '!containers/serving',
-      '!lib',
-      'lib/infra',
-      '**/.*',
-      '!.npmrc',
-      '!package.json',
-      '!package-lock.json',
-    ],
-  },
+  serving: { folder: 'serving', context: ['*', '!containers/serving', ...node] },
+  processing: { folder: 'processing', context: ['*', '!containers/processing', '!functions', ...node] },
   training: { folder: 'training', context: training },
   // The same container on XGBoost's CUDA build: gigabytes that tasks without a GPU should not pull.
   'training-gpu': { folder: 'training', context: training, buildArgs: { REQUIREMENTS: 'requirements-gpu.txt' } },
 } as const satisfies Record<string, Image>;
 
+type Folder = 'serving' | 'training' | 'processing';
 interface Image {
-  readonly folder: 'serving' | 'training';
+  readonly folder: Folder;
   readonly context: readonly string[];
   readonly buildArgs?: Record<string, string>;
 }
 export type ImageName = keyof typeof images;
 
 /** What the container of an image is called in its task. */
-export const containerName = (name: ImageName): 'serving' | 'training' => images[name].folder;
+export const containerName = (name: ImageName): Folder => images[name].folder;
 
 /** Image of containers/{folder}: built and pushed by the CDK, or what the local engine calls by that name. */
 export const containerImage = (name: ImageName, stage: StageConfig): ContainerImage => {

@@ -17,13 +17,34 @@ const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
 
 /** Every Lambda of the platform. "write" includes "read". */
 export const doors = {
-  'features/ingest': duckdb('projects:read', 'raw:read', 'datasets:write'),
+  // Where the heavy steps run, by what there is to read.
+  'features/size': step('projects:read', 'raw:read', 'datasets:read'),
+  'features/plan-athena': duckdb('projects:read', 'raw:read', 'datasets:write'),
+  'features/ingest': duckdb('projects:read', 'raw:read', 'source-secrets:read', 'datasets:write'),
   'validation/validate': duckdb('projects:read', 'datasets:read', 'reports:write'),
-  'features/build-features': duckdb('projects:read', 'datasets:write'),
+  'features/build-features': duckdb(
+    'projects:read',
+    'raw:read',
+    'source-secrets:read',
+    'datasets:write',
+    'reports:write',
+  ),
   'features/update-reference': duckdb('projects:read', 'datasets:write'),
-  'features/materialize': duckdb('projects:read', 'datasets:read', 'features:write'),
+  'features/historical-size': step('raw:read', 'datasets:read', 'catalog:read'),
+  'features/historical': duckdb('raw:read', 'datasets:write', 'catalog:read'),
+  // Notes in the catalog how far each shard has come.
+  'features/materialize-plan': duckdb('raw:read', 'source-secrets:read', 'datasets:write', 'catalog:write'),
+  'features/materialize-shard': duckdb('datasets:read', 'catalog:write', 'features:write'),
+  'features/materialize-finish': step('datasets:read', 'catalog:write', 'events:publish', 'metrics:write'),
 
-  'training/prepare': duckdb('projects:read', 'datasets:write', 'artifacts:write', 'tracking:write', 'events:publish'),
+  'training/prepare': duckdb(
+    'projects:read',
+    'datasets:write',
+    'reports:write',
+    'artifacts:write',
+    'tracking:write',
+    'events:publish',
+  ),
   'training/select': step('projects:read', 'artifacts:read', 'tracking:write', 'events:publish'),
   'training/gate': step('projects:read', 'artifacts:write', 'tracking:write', 'events:publish'),
   'training/register': step('projects:read', 'artifacts:read', 'tracking:write', 'registry:write', 'events:publish'),
@@ -34,10 +55,21 @@ export const doors = {
   'deployment/promote': step('deployments:write', 'registry:write', 'events:publish'),
   'deployment/rollback': step('deployments:write', 'registry:write', 'events:publish'),
 
+  'features/measure-views': duckdb(
+    'projects:read',
+    'catalog:write',
+    'registry:read',
+    'raw:read',
+    'source-secrets:read',
+    'datasets:read',
+    'metrics:read',
+    'metrics:write',
+  ),
   'monitoring/collect': duckdb('projects:read', 'deployments:read', 'registry:read', 'ledger:read', 'datasets:write'),
   // Writes to projects when it last asked for a retraining.
   'monitoring/measure-drift': duckdb(
     'projects:write',
+    'catalog:read',
     'registry:read',
     'artifacts:read',
     'datasets:read',
@@ -45,6 +77,23 @@ export const doors = {
     'metrics:write',
   ),
 
+  'features/api': api(
+    'projects:read',
+    'catalog:write',
+    'features:write',
+    'datasets:write',
+    'registry:read',
+    'metrics:write',
+    'feature-pipelines:start',
+  ),
+  // What Feast's clients ask for, in Feast's own dialect.
+  'features/feast': api(
+    'catalog:write',
+    'features:write',
+    'datasets:write',
+    'metrics:write',
+    'feature-pipelines:start',
+  ),
   'tracking/api': search('tracking:write', 'artifacts:name'),
   // What the MLflow client asks for, in its own dialect.
   'tracking/mlflow': search('tracking:write', 'events:publish', 'artifacts:name'),
@@ -56,11 +105,22 @@ export const doors = {
   // Its first page asks a browser for a key, which the authorizer cannot.
   'ui/mlflow': search('tracking:read', 'registry:read', 'artifacts:name', 'identity:read', 'admin-key:read'),
   'deployment/api': api('projects:read', 'deployments:write', 'registry:write', 'deployment:start', 'events:publish'),
-  'lineage/api': api('tracking:read', 'registry:read', 'deployments:read', 'datasets:read', 'reports:read'),
+  'lineage/api': api(
+    'projects:read',
+    'catalog:read',
+    'tracking:read',
+    'registry:read',
+    'deployments:read',
+    'datasets:read',
+    'reports:read',
+  ),
+  'datasets/api': api('datasets:read'),
   'monitoring/api': api('projects:read', 'reports:read'),
+  'validation/api': api('projects:read', 'reports:read'),
   // Reads other capabilities' tables only to answer whether they are well.
   'pipelines/api': api(
     'projects:write',
+    'catalog:write',
     'raw:write',
     'pipelines:start',
     'pipelines:read',

@@ -73,6 +73,23 @@ export interface StageConfig {
     readonly retrySeconds: number;
     readonly gpu?: GpuConfig;
   };
+  /** Heavy steps that Lambda is too small for run as tasks (docs/adr/0009): 0 while none does. */
+  readonly processing: {
+    readonly task: TaskSize;
+    /** Scratch disk, GiB, 21 to 200: raw files, tables, what DuckDB spills and what is written lie on it. */
+    readonly diskGiB: number;
+    readonly capacity: 'FARGATE' | 'FARGATE_SPOT';
+    /** Before a task that was interrupted, or for which there was no machine, is tried again (twice). */
+    readonly retrySeconds: number;
+    /** Unpacked bytes to read from which on a task does it: a fifth of the Lambda's disk, for what is made of them. */
+    readonly fargateFromBytes: number;
+    /** From which on Athena runs the SQL over the sources: a fifth of the task's disk. @default - there is no Athena */
+    readonly athena?: {
+      readonly fromBytes: number;
+      /** What one query may read, at 5 USD a TB: a query that would read more is stopped. */
+      readonly maxBytesPerQuery: number;
+    };
+  };
   /** Lambda steps that carry DuckDB: memory buys CPU (1,769 MiB is one core), disk holds Parquet. */
   readonly duckDb: { readonly memoryMiB: number; readonly diskMiB: number };
   /** Buffer of the prediction ledger: a record is in S3 at the latest after this long. */
@@ -89,6 +106,8 @@ export interface StageConfig {
 }
 
 const task = (cpu: number, memoryMiB: number): TaskSize => ({ cpu, memoryMiB });
+const GB = 1_000_000_000;
+const TB = 1_000 * GB;
 
 // Prices are monthly, us-east-1, USD, for a stage that nobody uses. CloudFront's address and its way into the network
 // are 0 in each: requests and bytes alone are paid for.
@@ -104,6 +123,14 @@ const local: StageConfig = {
     mlflow: { perSecond: 200, burst: 400 },
   },
   training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE', retrySeconds: 5 },
+  // The emulator's Athena reads no files of this kind.
+  processing: {
+    task: task(1024, 2048),
+    diskGiB: 21,
+    capacity: 'FARGATE',
+    retrySeconds: 5,
+    fargateFromBytes: 0.4 * GB,
+  },
   duckDb: { memoryMiB: 3_008, diskMiB: 2_048 },
   ledgerBufferSeconds: 1,
   metricLagSeconds: 5,
@@ -120,6 +147,15 @@ const dev: StageConfig = {
   // One half-vCPU task: 18; load balancer: 17
   serving: { task: task(512, 1024), minTasks: 1, maxTasks: 4, drainSeconds: 60 },
   training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT', retrySeconds: 300 }, // 0
+  // 0; four cores, 16 GB and 100 GiB on spot are about 0.08 an hour while a step runs, Athena 5 a TB
+  processing: {
+    task: task(4096, 16_384),
+    diskGiB: 100,
+    capacity: 'FARGATE_SPOT',
+    retrySeconds: 120,
+    fargateFromBytes: 0.8 * GB,
+    athena: { fromBytes: 20 * GB, maxBytesPerQuery: 0.2 * TB },
+  },
   duckDb: { memoryMiB: 3_008, diskMiB: 4_096 }, // 0
   ledgerBufferSeconds: 60,
   metricLagSeconds: 120,
@@ -145,6 +181,15 @@ const prod: StageConfig = {
     retrySeconds: 300,
     // A g4dn.xlarge on spot is about 0.20 an hour while a candidate trains: 0
     gpu: { candidates: ['xgboost'], task: task(3072, 12_288), gpus: 1 },
+  },
+  // 0; eight cores, 60 GB and 200 GiB on spot are about 0.20 an hour while a step runs, Athena 5 a TB
+  processing: {
+    task: task(8192, 61_440),
+    diskGiB: 200,
+    capacity: 'FARGATE_SPOT',
+    retrySeconds: 300,
+    fargateFromBytes: 2 * GB,
+    athena: { fromBytes: 40 * GB, maxBytesPerQuery: 2 * TB },
   },
   duckDb: { memoryMiB: 10_240, diskMiB: 10_240 }, // 0
   logDays: 365,

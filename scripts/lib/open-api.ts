@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { datasetRoutes } from '../../lib/contracts/dataset-routes.ts';
 import { deploymentRoutes } from '../../lib/contracts/deployment.ts';
 import { ErrorBody } from '../../lib/contracts/errors.ts';
+import { featureRoutes } from '../../lib/contracts/feature-routes.ts';
 import { identityRoutes } from '../../lib/contracts/identity.ts';
 import { lineageRoutes } from '../../lib/contracts/lineage.ts';
 import { monitoringRoutes } from '../../lib/contracts/monitoring.ts';
@@ -9,13 +11,17 @@ import { registryRoutes } from '../../lib/contracts/registry.ts';
 import type { Route, RouteTable } from '../../lib/contracts/routes.ts';
 import { servingRoutes } from '../../lib/contracts/serving.ts';
 import { trackingRoutes } from '../../lib/contracts/tracking.ts';
+import { validationRoutes } from '../../lib/contracts/validation.ts';
 
 const capabilities: Readonly<Record<string, RouteTable>> = {
   tracking: trackingRoutes,
   registry: registryRoutes,
   pipelines: pipelineRoutes,
+  datasets: datasetRoutes,
+  features: featureRoutes,
   deployment: deploymentRoutes,
   lineage: lineageRoutes,
+  validation: validationRoutes,
   monitoring: monitoringRoutes,
   identity: identityRoutes,
   serving: servingRoutes,

@@ -1,4 +1,6 @@
+import { datasetRoutes } from '#contracts/dataset-routes.ts';
 import { deploymentRoutes } from '#contracts/deployment.ts';
+import { featureRoutes } from '#contracts/feature-routes.ts';
 import { identityRoutes } from '#contracts/identity.ts';
 import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
@@ -6,6 +8,7 @@ import { pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
 import { servingRoutes } from '#contracts/serving.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
+import { validationRoutes } from '#contracts/validation.ts';
 import { type Connection, operations } from './call.ts';
 
 /**
@@ -16,11 +19,14 @@ import { type Connection, operations } from './call.ts';
  */
 export const mlopsClient = (connection: Connection) => ({
   pipelines: operations(connection, pipelineRoutes),
+  datasets: operations(connection, datasetRoutes),
+  features: operations(connection, featureRoutes),
   tracking: operations(connection, trackingRoutes),
   registry: operations(connection, registryRoutes),
   deployment: operations(connection, deploymentRoutes),
   serving: operations(connection, servingRoutes),
   lineage: operations(connection, lineageRoutes),
+  validation: operations(connection, validationRoutes),
   monitoring: operations(connection, monitoringRoutes),
   identity: operations(connection, identityRoutes),
 });

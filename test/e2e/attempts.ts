@@ -89,9 +89,13 @@ const dataSteps = [
     allowed: [readObject('ingested'), writeObject('report')],
     refused: [writeObject('artifact'), writeObject('ingested'), readObject('raw'), putItem('features')],
   }),
-  door('features/materialize', {
-    allowed: [readObject('features'), putItem('features')],
+  door('features/materialize-shard', {
+    allowed: [readObject('features'), putItem('features'), putItem('catalog')],
     refused: [query('tracking'), deleteItem('features'), writeObject('features'), readObject('raw')],
+  }),
+  door('features/materialize-finish', {
+    allowed: [putItem('catalog'), writeMetrics],
+    refused: [putItem('features'), writeObject('features'), readObject('raw')],
   }),
 ];
 

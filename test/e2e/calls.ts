@@ -23,7 +23,7 @@ export interface Call {
   try(cloud: Cloud): Promise<unknown>;
 }
 
-type Table = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'identity';
+type Table = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'catalog' | 'identity';
 type Bucket = 'data' | 'artifacts' | 'ledger';
 
 const title = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);

@@ -20,11 +20,15 @@ const bytesAt = async (Bucket: string, Key: string): Promise<Uint8Array> => {
 const jsonAt = async (key: string): Promise<unknown> =>
   JSON.parse(new TextDecoder().decode(await bytesAt(outputs().DataBucketName ?? '', key)));
 
+/** Manifest of a project's newest data set of a kind. */
+export const newestManifest = async (project: string, kind: DatasetKind): Promise<DatasetManifest> => {
+  const { datasetId } = (await jsonAt(dataKeys.latest(project, kind))) as { datasetId: string };
+  return DatasetManifest.parse(await jsonAt(`${dataKeys.dataset(project, kind, datasetId)}manifest.json`));
+};
+
 /** What a project's newest data set of a kind holds, without the names of project and data set. */
 export const newestDataset = async (project: string, kind: DatasetKind) => {
-  const { datasetId } = (await jsonAt(dataKeys.latest(project, kind))) as { datasetId: string };
-  const manifest = DatasetManifest.parse(await jsonAt(`${dataKeys.dataset(project, kind, datasetId)}manifest.json`));
-  const { rowCount, columns, files } = manifest;
+  const { rowCount, columns, files } = await newestManifest(project, kind);
   return { rowCount, columns, files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })) };
 };
 

@@ -23,7 +23,7 @@ export const doorRole = async (door: DoorName): Promise<string> => {
 };
 
 /** Role that a container's tasks run as. */
-export const taskRole = async (container: 'serving' | 'training'): Promise<string> => {
+export const taskRole = async (container: 'serving' | 'training' | 'processing'): Promise<string> => {
   const { tasks } = rootCloud();
   for await (const { taskDefinitionArns = [] } of paginateListTaskDefinitions({ client: tasks }, {}))
     for (const taskDefinition of taskDefinitionArns) {

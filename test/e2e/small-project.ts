@@ -59,7 +59,18 @@ const rawFiles = (): Record<string, string> => {
   };
 };
 
-const projectFiles = async (name: string, candidates: string): Promise<Record<string, string>> => {
+/** What a project says otherwise than the usual small one. */
+export interface Otherwise {
+  readonly compute?: 'lambda' | 'fargate';
+  /** Of the data set. */
+  readonly sql?: string;
+}
+
+const projectFiles = async (
+  name: string,
+  candidates: string,
+  { compute, sql }: Otherwise,
+): Promise<Record<string, string>> => {
   const files = await readProjectFolder('examples/churn');
   const yaml = (files['project.yaml'] ?? '')
     .replace('name: churn\n', `name: ${name}\n`)
@@ -70,8 +81,9 @@ const projectFiles = async (name: string, candidates: string): Promise<Record<st
     .replace(/steps: .*/, 'steps: [50, 100]')
     // This machine is shared with the tests: how fast it answers is not what is judged here.
     .replace(/guards: .*/, 'guards: { maxErrorRate: 0.01, maxP95LatencyMs: 5000, minRequests: 10 }')
+    .replace(/windowDays: .*/, `$&\n  compute: ${compute ?? 'auto'}`)
     .replace(/schedules:[\s\S]*$/, 'schedules: false\n');
-  return { ...files, 'project.yaml': yaml };
+  return { ...files, 'project.yaml': yaml, ...(sql && { 'dataset.sql': sql }) };
 };
 
 const upload = async (mlops: MlopsClient, name: string): Promise<void> => {
@@ -85,8 +97,13 @@ const upload = async (mlops: MlopsClient, name: string): Promise<void> => {
 };
 
 /** Applies a quick churn-like project of that name, and uploads raw data for it: the same for every name. */
-export const makeProject = async (mlops: MlopsClient, name: string, candidates: string): Promise<void> => {
-  await mlops.pipelines.applyProject({ body: { files: await projectFiles(name, candidates) } });
+export const makeProject = async (
+  mlops: MlopsClient,
+  name: string,
+  candidates: string,
+  otherwise: Otherwise = {},
+): Promise<void> => {
+  await mlops.pipelines.applyProject({ body: { files: await projectFiles(name, candidates, otherwise) } });
   await upload(mlops, name);
 };
 

@@ -1,21 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { datasetRoutes } from '#contracts/dataset-routes.ts';
 import { deploymentRoutes } from '#contracts/deployment.ts';
+import { featureRoutes } from '#contracts/feature-routes.ts';
 import { identityRoutes } from '#contracts/identity.ts';
 import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
-import { pipelineRoutes } from '#contracts/pipelines.ts';
+import { PipelineName, pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
 import type { Route } from '#contracts/routes.ts';
 import { servingRoutes } from '#contracts/serving.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
+import { validationRoutes } from '#contracts/validation.ts';
+import { doors } from '#infra/doors.ts';
+import { feastRoutes } from '#infra/feast-routes.ts';
 import { mlflowRoutes } from '#infra/mlflow-routes.ts';
 import { resourcesOf, templatesOf } from './synth.ts';
 
 const { platform } = templatesOf('prod');
 const everyRoute: Route[] = [
   trackingRoutes,
+  validationRoutes,
   registryRoutes,
+  datasetRoutes,
+  featureRoutes,
   deploymentRoutes,
   lineageRoutes,
   monitoringRoutes,
@@ -31,10 +39,11 @@ describe('HTTP API', () => {
       Properties.AuthorizationType,
     ]);
     const own = everyRoute.map(({ method, path, role }) => [`${method} ${path}`, role ? 'CUSTOM' : 'NONE']);
-    const mlflow = Object.values(mlflowRoutes)
-      .flat()
-      .map(({ method, path, ...more }) => [`${method} ${path}`, 'open' in more ? 'NONE' : 'CUSTOM']);
-    expect(found.sort()).toEqual([...own, ...mlflow].sort());
+    const dialects = [...Object.values(mlflowRoutes).flat(), ...feastRoutes].map(({ method, path, ...more }) => [
+      `${method} ${path}`,
+      'open' in more ? 'NONE' : 'CUSTOM',
+    ]);
+    expect(found.sort()).toEqual([...own, ...dialects].sort());
   });
 
   it('lets the fleet believe who calls: what the caller sends under these names is overwritten', () => {
@@ -88,7 +97,7 @@ describe('rules', () => {
 
   it('record every change of every run', () => {
     const rule = ruleOf('Step Functions Execution Status Change');
-    expect(rule.EventPattern.detail.stateMachineArn).toHaveLength(4);
+    expect(rule.EventPattern.detail.stateMachineArn).toHaveLength(PipelineName.options.length);
     expect(rule.EventPattern.detail.status).toBeUndefined();
   });
 
@@ -166,11 +175,16 @@ describe('alarms', () => {
     const alarms = Object.values(resourcesOf(platform, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms.map(({ AlarmDescription }) => AlarmDescription).sort()).toEqual([
       'A function of the API failed',
+      'A function of the data or feature API failed',
       "A function that answers MLflow's clients failed",
       'A run of the data pipeline failed',
       'A run of the data pipeline timed out or was stopped',
       'A run of the deployment pipeline failed',
       'A run of the deployment pipeline timed out or was stopped',
+      'A run of the historical pipeline failed',
+      'A run of the historical pipeline timed out or was stopped',
+      'A run of the materialization pipeline failed',
+      'A run of the materialization pipeline timed out or was stopped',
       'A run of the monitoring pipeline failed',
       'A run of the monitoring pipeline timed out or was stopped',
       'A run of the training pipeline failed',
@@ -178,6 +192,7 @@ describe('alarms', () => {
       'A serving task could not load a model',
       'A serving task is not ready for 5 minutes',
       'API p95 above 200 ms for 5 minutes',
+      'All that is online of a feature view is older than its ttl',
       'An event reached nobody and waits in the dead-letter queue',
       'More than 1 % of API calls fail',
       'More than 1 % of predictions fail',
@@ -201,7 +216,7 @@ describe('functions', () => {
 
   it('that carry DuckDB get the layer, 3 GB or more and a disk', () => {
     const layered = Object.values(resourcesOf(platform, 'AWS::Lambda::Function')).filter((f) => f.Properties.Layers);
-    expect(layered).toHaveLength(8);
+    expect(layered).toHaveLength(Object.values(doors).filter(({ kind }) => kind === 'duckdb').length);
     for (const { Properties } of layered) {
       expect(Properties.MemorySize).toBeGreaterThanOrEqual(3_008);
       expect(Properties.EphemeralStorage.Size).toBeGreaterThan(512);

@@ -44,8 +44,8 @@ describe.each(awsStages)('network of %s', (name) => {
 describe.each(stageNames)('state of %s', (name) => {
   const { state } = templatesOf(name);
 
-  it('keeps six tables on demand, encrypted with the key and restorable to any second', () => {
-    state.resourceCountIs('AWS::DynamoDB::Table', 6);
+  it('keeps seven tables on demand, encrypted with the key and restorable to any second', () => {
+    state.resourceCountIs('AWS::DynamoDB::Table', 7);
     state.allResourcesProperties('AWS::DynamoDB::Table', {
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },

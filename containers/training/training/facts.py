@@ -48,13 +48,15 @@ def serving_facts(
         ``classes``, ``threshold`` and ``onnxSha256``.
     """
     kept = probabilities[evenly(len(probabilities), _REFERENCE_ROWS)]
+    computed = {} if job.on_demand is None else {"onDemand": job.on_demand}
     return {
         "format": 1,
         "project": job.project,
         "runId": job.run_id,
-        "inputs": [column.model_dump() for column in job.inputs],
+        "inputs": [column.model_dump(by_alias=True, exclude_none=True) for column in job.inputs],
         "probabilitiesOutput": graph.probabilities_output,
         "entityKey": job.entity_key,
+        **computed,
         **about,
         "goldenRows": golden_rows(job, graph, test),
         "referenceProbabilities": [float(value) for value in kept],

@@ -1,4 +1,4 @@
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
@@ -14,10 +14,18 @@ class _Part(BaseModel):
 
 
 class ModelInput(_Part):
-    """A raw column the model takes: a missing number is NaN, a missing string is ``""``."""
+    """A raw column the model takes: a missing number is NaN, a missing string is ``""``.
+
+    The contract of its values is nothing to training: it is passed on to serving, which holds requests against it.
+    """
 
     name: ColumnName
     type: Literal["number", "string"]
+    declared: Literal["number", "integer", "boolean", "string", "timestamp"] | None = None
+    required: bool | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    values: tuple[bool | int | float | str, ...] | None = None
 
 
 class Label(_Part):
@@ -51,6 +59,8 @@ class TrainingJob(_Part):
     search: Search
     seed: int = Field(ge=0)
     threshold: float | None = Field(default=None, ge=0, le=1)
+    # How serving computes those inputs that are no stored features: passed on as it is.
+    on_demand: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _columns_are_told_apart(self) -> "TrainingJob":

@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  type _Object,
   GetObjectCommand,
   NoSuchKey,
   PutObjectCommand,
@@ -11,6 +12,13 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { ObjectStore, StoredObject } from '#core/shared/ports.ts';
+
+const storedObject = ({ Key, Size, LastModified, ETag }: _Object): StoredObject => ({
+  key: Key ?? '',
+  bytes: Size ?? 0,
+  modifiedAt: LastModified ?? new Date(0),
+  etag: (ETag ?? '').replaceAll('"', ''),
+});
 
 /** ObjectStore on one S3 bucket. */
 export const s3ObjectStore = (client: S3Client, bucket: string): ObjectStore => ({
@@ -32,8 +40,7 @@ export const s3ObjectStore = (client: S3Client, bucket: string): ObjectStore => 
   list: async (prefix) => {
     const found: StoredObject[] = [];
     for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
-      for (const { Key, Size, LastModified } of page.Contents ?? [])
-        found.push({ key: Key ?? '', bytes: Size ?? 0, modifiedAt: LastModified ?? new Date(0) });
+      found.push(...(page.Contents ?? []).map(storedObject));
     return found;
   },
   download: async (key, file) => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { ObjectStore } from '#core/shared/ports.ts';
 
@@ -6,9 +7,10 @@ const bytesOf = (body: Uint8Array | string): Uint8Array =>
 
 /** ObjectStore in a map, for tests; presigned addresses lead nowhere. */
 export const memoryObjectStore = (bucket = 'memory-bucket'): ObjectStore => {
-  const objects = new Map<string, { body: Uint8Array; modifiedAt: Date }>();
-  const put = (key: string, body: Uint8Array | string): void => {
-    objects.set(key, { body: bytesOf(body), modifiedAt: new Date() });
+  const objects = new Map<string, { body: Uint8Array; modifiedAt: Date; etag: string }>();
+  const put = (key: string, content: Uint8Array | string): void => {
+    const body = bytesOf(content);
+    objects.set(key, { body, modifiedAt: new Date(), etag: createHash('md5').update(body).digest('hex') });
   };
   const need = (key: string): Uint8Array => {
     const found = objects.get(key);
@@ -22,7 +24,7 @@ export const memoryObjectStore = (bucket = 'memory-bucket'): ObjectStore => {
     list: async (prefix) =>
       [...objects]
         .filter(([key]) => key.startsWith(prefix))
-        .map(([key, { body, modifiedAt }]) => ({ key, bytes: body.length, modifiedAt }))
+        .map(([key, { body, modifiedAt, etag }]) => ({ key, bytes: body.length, modifiedAt, etag }))
         .sort((a, b) => (a.key < b.key ? -1 : 1)),
     download: (key, file) => writeFile(file, need(key)),
     upload: async (file, key) => put(key, await readFile(file)),

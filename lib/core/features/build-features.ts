@@ -2,10 +2,13 @@ import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import { loadProject } from '../pipelines/index.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { canonicalJson, type DatasetRecipe } from './dataset-id.ts';
+import { joinedViews, trainedParts } from './catalog/trained-on.ts';
+import { canonicalJson, type DatasetRecipe, datasetId as datasetIdOf } from './dataset-id.ts';
 import { findDataset, requireDataset, storeDataset, viewDataset } from './datasets.ts';
 import { declaredFeatures, featureColumns } from './feature-columns.ts';
 import type { DataDeps } from './ingest.ts';
+import { joinedInputs, withJoinedViews } from './join-trained.ts';
+import { withTrainedOnDemand } from './on-demand/index.ts';
 import type { Tables } from './ports.ts';
 import { projectFile, servedEntity } from './project-sql.ts';
 import { identifier } from './sql-text.ts';
@@ -20,15 +23,23 @@ export interface FeaturesRequest {
 
 const TABLE = 'features result';
 
-const recipeOf = (deps: DataDeps, version: ProjectVersion, request: FeaturesRequest): DatasetRecipe => {
+const recipeOf = async (deps: DataDeps, version: ProjectVersion, request: FeaturesRequest): Promise<DatasetRecipe> => {
   const { project } = version;
-  const shape = [declaredFeatures(project), servedEntity(version), project.label.name];
+  const onDemand = trainedParts(project);
+  const joined = joinedViews(project);
+  const shape = [
+    declaredFeatures(project),
+    servedEntity(version),
+    project.label.name,
+    ...(onDemand ? [onDemand] : []),
+    ...(joined.length > 0 ? [joined] : []),
+  ];
   const parameters = {
     sql: deps.digest.sha256(projectFile(version, project.features.sql)),
     columns: deps.digest.sha256(canonicalJson(shape)),
     end: new Date(request.end).toISOString(),
   };
-  const inputs = { datasets: [request.datasetId], files: [], parameters };
+  const inputs = { datasets: [request.datasetId], files: await joinedInputs(deps, version), parameters };
   return { kind: 'features', project: project.name, inputs, codeVersion: deps.codeVersion };
 };
 
@@ -63,10 +74,20 @@ const repeated = async (tables: Tables, file: string, key: string): Promise<Plat
   );
 };
 
+/** Rows that are about to become a features data set. */
+export interface NewFeatures {
+  readonly tables: Tables;
+  readonly query: string;
+  readonly version: ProjectVersion;
+  readonly datasetId: string;
+}
+/** Refuses rows before they are a data set. */
+export type FeatureCheck = (features: NewFeatures) => Promise<void>;
+
 const build = async (
   deps: DataDeps,
   tables: Tables,
-  work: { version: ProjectVersion; recipe: DatasetRecipe; end: string },
+  work: { version: ProjectVersion; recipe: DatasetRecipe; end: string; check: FeatureCheck | undefined },
 ) => {
   const { version, recipe } = work;
   const { project } = version;
@@ -79,17 +100,25 @@ const build = async (
   const columns = featureColumns(version, seen, new Date(work.end));
   const key = servedEntity(version).joinKey;
   await checkKey(tables, file, key);
-  const query = `SELECT ${columns.join(', ')} FROM ${identifier(TABLE)} ORDER BY 1`;
+  const select = `SELECT ${columns.join(', ')} FROM ${identifier(TABLE)}`;
+  const joined = await withJoinedViews(deps, tables, { version, query: select });
+  const query = `${withTrainedOnDemand(project, joined)} ORDER BY 1`;
+  await work.check?.({ tables, query, version, datasetId: datasetIdOf(deps.digest, recipe) });
   return storeDataset(deps, tables, { recipe, projectVersion: version.version, step: 'build-features', query });
 };
 
 /**
- * Runs the project's features SQL over the validated data set (view `dataset`) and stores one row an entity.
+ * Runs the project's features SQL over the validated data set (view `dataset`), joins what views with a source of their
+ * own know as of the end, adds the on-demand features that models take, and stores one row an entity.
  * @throws SQL_INVALID, COLUMN_MISSING, TYPE_MISMATCH, KEY_HAS_NULLS, KEY_NOT_UNIQUE, TOO_FEW_ROWS
  */
-export const buildFeatures = async (deps: DataDeps, request: FeaturesRequest): Promise<DatasetManifest> => {
+export const buildFeatures = async (
+  deps: DataDeps,
+  request: FeaturesRequest,
+  check?: FeatureCheck,
+): Promise<DatasetManifest> => {
   const version = await loadProject(deps.projects, request.project, request.projectVersion);
-  const recipe = recipeOf(deps, version, request);
+  const recipe = await recipeOf(deps, version, request);
   const earlier = await findDataset(deps, recipe);
-  return earlier ?? deps.engine.open((tables) => build(deps, tables, { version, recipe, end: request.end }));
+  return earlier ?? deps.engine.open((tables) => build(deps, tables, { version, recipe, end: request.end, check }));
 };

@@ -1,18 +1,25 @@
 import { type Feature, type FeatureType, modelType } from '#contracts/feature-views.ts';
 import type { Project, ProjectVersion } from '#contracts/project.ts';
 import { PlatformError } from '../shared/errors.ts';
+import { isTrainedOn } from './catalog/trained-on.ts';
+import { isNumeric } from './column-types.ts';
 import { didYouMean, listed } from './nearest.ts';
+import { trainedRequestFields } from './on-demand/training-sql.ts';
 import type { TableColumn } from './ports.ts';
-import { isNumeric } from './profile.ts';
 import { servedEntity } from './project-sql.ts';
 import { identifier } from './sql-text.ts';
 
 /** Column with the time at which the values of a row became true: the end of the range, UTC. */
 export const EVENT_TIMESTAMP = 'event_timestamp';
 
-/** Every feature of the project's views once, in their order. */
+/**
+ * Every feature that the features SQL must give, once, in the order of the views: of views that models are trained on
+ * and that have no source of their own.
+ */
 export const declaredFeatures = (project: Project, onlyOnline = false): Feature[] => {
-  const views = project.featureViews.filter((view) => view.online || !onlyOnline);
+  const views = project.featureViews.filter(
+    (view) => isTrainedOn(project, view) && view.source === undefined && (view.online || !onlyOnline),
+  );
   return [...new Map(views.flatMap((view) => view.features).map((f) => [f.name, f] as const)).values()];
 };
 
@@ -84,8 +91,9 @@ const labelColumn = (column: TableColumn, name: string): string =>
 
 /**
  * What a features data set holds of the SQL's result, in this order: join key, event_timestamp, every declared feature
- * (string as VARCHAR, all else as DOUBLE: true is 1, a time its seconds since 1970), label (numbers and booleans as DOUBLE, all else VARCHAR; may be null). Other
- * columns are left out.
+ * (string as VARCHAR, all else as DOUBLE: true is 1, a time its seconds since 1970), every request field of on-demand
+ * views that models take, label (numbers and booleans as DOUBLE, all else VARCHAR; may be null). Other columns are left
+ * out.
  * @throws COLUMN_MISSING, TYPE_MISMATCH
  */
 export const featureColumns = (version: ProjectVersion, seen: readonly TableColumn[], end: Date): string[] => {
@@ -97,7 +105,9 @@ export const featureColumns = (version: ProjectVersion, seen: readonly TableColu
   return [
     keyColumn(key, entity.type, entity.joinKey),
     `TIMESTAMP '${end.toISOString().replace('T', ' ').replace('Z', '')}' AS ${EVENT_TIMESTAMP}`,
-    ...declaredFeatures(project).map((feature) => featureColumn(file, seen, feature)),
+    ...[...declaredFeatures(project), ...trainedRequestFields(project)].map((feature) =>
+      featureColumn(file, seen, feature),
+    ),
     labelColumn(find(seen, project.label.name, file), project.label.name),
   ];
 };

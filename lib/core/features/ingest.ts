@@ -1,18 +1,20 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
-import type { Project, ProjectVersion } from '#contracts/project.ts';
+import type { ProjectVersion } from '#contracts/project.ts';
 import { loadProject, type ProjectStore } from '../pipelines/index.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { canonicalJson, type DatasetRecipe } from './dataset-id.ts';
 import { type DatasetDeps, findDataset, storeDataset } from './datasets.ts';
-import { loadSource } from './load-source.ts';
+import { type KnownSource, knowSource, loadKnown, type SourceDeps } from './open-source.ts';
 import { inKeyOrder } from './order.ts';
+import { parameterNames } from './parameter-names.ts';
 import type { TableEngine, Tables, UserSql } from './ports.ts';
 import { projectFile } from './project-sql.ts';
-import { asInputs, fetchSource, type RawFile, type Source } from './raw-files.ts';
+import { asInputs } from './raw-files.ts';
+import type { Source } from './raw-source.ts';
 import { identifier } from './sql-text.ts';
 
 /** What the steps of the data pipeline need. */
-export interface DataDeps extends DatasetDeps {
+export interface DataDeps extends DatasetDeps, SourceDeps {
   readonly projects: ProjectStore;
   readonly engine: TableEngine;
 }
@@ -36,7 +38,8 @@ export interface Ingested {
 const DAY_MS = 86_400_000;
 const TABLE = 'ingested dataset';
 
-const rangeOf = (request: IngestRequest, windowDays: number): { start: Date; end: Date } => {
+/** @throws INVALID_REQUEST when the start is not before the end */
+export const rangeOf = (request: IngestRequest, windowDays: number): { start: Date; end: Date } => {
   const end = new Date(request.end ?? request.startedAt);
   const start = request.start === undefined ? new Date(end.getTime() - windowDays * DAY_MS) : new Date(request.start);
   if (start < end) return { start, end };
@@ -46,44 +49,35 @@ const rangeOf = (request: IngestRequest, windowDays: number): { start: Date; end
   );
 };
 
-// Ids stay text unless the project says that an entity's are numbers.
-const textColumns = ({ entities }: Project, { key }: Source): string[] => {
-  const names = (type: 'string' | 'number') => entities.filter((e) => e.type === type).map((e) => lower(e.joinKey));
-  const own = key === undefined || names('number').includes(lower(key)) ? [] : [lower(key)];
-  return [...names('string'), ...own];
-};
-
-const lower = (name: string): string => name.toLowerCase();
-
-const loadSources = async (deps: DataDeps, tables: Tables, project: Project): Promise<RawFile[]> => {
-  const all: RawFile[] = [];
-  for (const [name, source] of Object.entries(project.sources)) {
-    const named = { project: project.name, name, source };
-    const files = await fetchSource(deps.objects, tables, named);
-    await loadSource(tables, { ...named, files, textColumns: textColumns(project, source) });
-    all.push(...files);
-  }
+const knowSources = async (deps: DataDeps, tables: Tables, { version, sql }: Work): Promise<KnownSource[]> => {
+  const { project } = version;
+  const { parameters } = sql;
+  const all: KnownSource[] = [];
+  for (const name of Object.keys(project.sources))
+    all.push(await knowSource(deps, tables, { project, name, parameters }));
   return all;
 };
 
 interface Work {
   readonly version: ProjectVersion;
   readonly sql: UserSql;
-  readonly files: readonly RawFile[];
 }
 
+const queryOf = ({ database }: Source): string => database?.query ?? '';
+
 // Only what the rows follow from: another gate or schedule in the project makes no new data set.
-const recipeOf = async (deps: DataDeps, tables: Tables, { version, sql, files }: Work): Promise<DatasetRecipe> => {
+const recipeOf = (deps: DataDeps, { version, sql }: Work, sources: readonly KnownSource[]): DatasetRecipe => {
   const { project } = version;
-  const used = await tables.parametersOf(sql);
-  const times = used.map((name) => [name, sql.parameters[name]?.toISOString() ?? ''] as const);
+  const texts = [sql.text, ...Object.values(project.sources).map(queryOf)];
+  const used = new Set(texts.flatMap(parameterNames));
+  const times = Object.entries(sql.parameters).filter(([name]) => used.has(name));
   const parameters = {
-    ...Object.fromEntries(times),
+    ...Object.fromEntries(times.map(([name, time]) => [name, time.toISOString()])),
     sql: deps.digest.sha256(sql.text),
     sources: deps.digest.sha256(canonicalJson([project.sources, project.entities])),
     key: project.serving.entityKey,
   };
-  const inputs = { datasets: [], files: asInputs(files), parameters };
+  const inputs = { datasets: [], files: asInputs(sources.flatMap(({ files }) => files)), parameters };
   return { kind: 'ingested', project: project.name, inputs, codeVersion: deps.codeVersion };
 };
 
@@ -99,12 +93,13 @@ const requireRows = async (tables: Tables, sql: UserSql): Promise<void> => {
   );
 };
 
-const build = async (deps: DataDeps, tables: Tables, work: Omit<Work, 'files'>): Promise<DatasetManifest> => {
+const build = async (deps: DataDeps, tables: Tables, work: Work): Promise<DatasetManifest> => {
   const { version, sql } = work;
-  const files = await loadSources(deps, tables, version.project);
-  const recipe = await recipeOf(deps, tables, { ...work, files });
+  const sources = await knowSources(deps, tables, work);
+  const recipe = recipeOf(deps, work, sources);
   const earlier = await findDataset(deps, recipe);
   if (earlier) return earlier;
+  for (const source of sources) await loadKnown(deps, tables, source);
   await tables.createTable(TABLE, sql);
   await requireRows(tables, sql);
   const query = await inKeyOrder(tables, TABLE, version.project.serving.entityKey);
@@ -113,8 +108,8 @@ const build = async (deps: DataDeps, tables: Tables, work: Omit<Work, 'files'>):
 
 /**
  * Makes the data set of a date range: checks every source, joins them by the project's SQL, stores Parquet. The same
- * files, SQL, range and code answer the data set that is already there.
- * @throws SOURCE_MISSING, SOURCE_EMPTY, SOURCE_INVALID, COLUMN_MISSING, KEY_HAS_NULLS, SQL_INVALID, TOO_FEW_ROWS
+ * files, SQL, range and code answer the data set that is already there, without a file being copied.
+ * @throws SOURCE_MISSING, SOURCE_EMPTY, SOURCE_INVALID, COLUMN_MISSING, TYPE_MISMATCH, KEY_HAS_NULLS, SQL_INVALID, TOO_FEW_ROWS
  */
 export const ingest = async (deps: DataDeps, request: IngestRequest): Promise<Ingested> => {
   const version = await loadProject(deps.projects, request.project);

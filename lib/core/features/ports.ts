@@ -1,14 +1,16 @@
 import type { Page, PageQuery } from '#contracts/common.ts';
 import type { DatasetKind, DatasetManifest } from '#contracts/datasets.ts';
-import type { DefinitionKind, FeatureDefinition } from '#contracts/features.ts';
-import type { OnlineRow, OnlineItem as OnlineViews } from '#contracts/online.ts';
-import type { OnlineItem } from '#contracts/serving.ts';
+import type { DefinitionKind, FeatureDefinition, ViewHealth } from '#contracts/features.ts';
+import type { OnlineItem, OnlineRow } from '#contracts/online.ts';
+import type { Database, SourceCompression, SourceEncoding } from '#contracts/sources.ts';
 
 /** Which data sets exist: manifests by id, and the newest of every kind. */
 export interface DatasetCatalog {
   find(project: string, kind: DatasetKind, datasetId: string): Promise<DatasetManifest | undefined>;
   /** The one saved last, undefined before the first. */
   latest(project: string, kind: DatasetKind): Promise<DatasetManifest | undefined>;
+  /** Newest first by createdAt; of one kind, or of all where it is undefined. */
+  list(project: string, kind: DatasetKind | undefined, page: PageQuery): Promise<Page<DatasetManifest>>;
   /** Call when the files are stored: the manifest makes them visible, then they become the latest. */
   save(manifest: DatasetManifest): Promise<void>;
 }
@@ -19,28 +21,35 @@ export interface OnlineWrite {
   readonly skippedOlder: number;
 }
 
-/** Newest features of every entity. */
-export interface OnlineStore {
-  /** Writes every item unless a newer eventTime is there already; the same write again changes nothing. */
-  putNewer(items: AsyncIterable<readonly OnlineItem[]>): Promise<OnlineWrite>;
-  get(pk: string): Promise<OnlineItem | undefined>;
+export interface DefinitionName {
+  readonly project: string;
+  readonly kind: DefinitionKind;
+  readonly name: string;
+}
+
+export interface DefinitionFilter {
+  /** @default all */
+  readonly project?: string;
+  /** @default all */
+  readonly kind?: DefinitionKind;
+  /** Leaves the others out of the pages. */
+  readonly where?: (definition: FeatureDefinition) => boolean;
 }
 
 /** Definitions of features: versions are immutable and numbered 1, 2, 3… within project, kind and name. */
 export interface FeatureCatalog {
   latest(project: string, kind: DefinitionKind, name: string): Promise<FeatureDefinition | undefined>;
-  version(project: string, kind: DefinitionKind, name: string, version: number): Promise<FeatureDefinition | undefined>;
+  version(of: DefinitionName, version: number): Promise<FeatureDefinition | undefined>;
   /** Newest first. */
-  versions(project: string, kind: DefinitionKind, name: string, page: PageQuery): Promise<Page<FeatureDefinition>>;
-  /** The newest version of every definition, of one project or of all. */
-  list(
-    of: { readonly project?: string; readonly kind?: DefinitionKind },
-    page: PageQuery,
-  ): Promise<Page<FeatureDefinition>>;
+  versions(of: DefinitionName, page: PageQuery): Promise<Page<FeatureDefinition>>;
+  /** The newest version of every definition, in the order of project, kind and name. */
+  list(of: DefinitionFilter, page: PageQuery): Promise<Page<FeatureDefinition>>;
   /** The projects that define a name: what is asked for without a project must be in just one. */
   projectsOf(kind: DefinitionKind, name: string): Promise<readonly string[]>;
-  /** @throws REVISION_CONFLICT when the version is not the next one */
+  /** Makes it the newest. @throws REVISION_CONFLICT when the version is not the next one */
   save(definition: FeatureDefinition): Promise<void>;
+  /** Nobody defines it any more: it has no newest version, but keeps its versions, and the next one follows them. */
+  retire(of: DefinitionName): Promise<void>;
 }
 
 /** Newest values of every entity, view by view. */
@@ -54,7 +63,38 @@ export interface OnlineTable {
   read(
     keys: readonly string[],
     options?: { readonly views?: readonly string[]; readonly consistent?: boolean },
-  ): Promise<ReadonlyMap<string, OnlineViews>>;
+  ): Promise<ReadonlyMap<string, OnlineItem>>;
+}
+
+/** Look-ups of a view's values by key, and how many found one that holds: their share is the view's availability. */
+export interface LookupCounts {
+  readonly project: string;
+  readonly view: string;
+  readonly lookups: number;
+  readonly found: number;
+}
+/** Counts look-ups where they happen. Never fails: a reader must not suffer from being counted. */
+export interface LookupMeter {
+  count(counts: readonly LookupCounts[]): Promise<void>;
+}
+/** Where counts are kept. */
+export interface LookupMetrics {
+  put(counts: readonly LookupCounts[], at: Date): Promise<void>;
+  /** Sums by view; a view without look-ups is absent. */
+  sums(
+    project: string,
+    views: readonly string[],
+    between: { readonly from: Date; readonly to: Date },
+  ): Promise<ReadonlyMap<string, Pick<LookupCounts, 'lookups' | 'found'>>>;
+}
+
+/** The last measure of every view. */
+export interface ViewHealthStore {
+  find(project: string, view: string): Promise<ViewHealth | undefined>;
+  /** Of a project, by view. */
+  list(project: string): Promise<readonly ViewHealth[]>;
+  /** A measure that is older than the one that is there changes nothing. */
+  save(health: ViewHealth): Promise<void>;
 }
 
 /** Up to when a view's offline values are online. */
@@ -82,6 +122,12 @@ export interface LocalFile {
   readonly sha256: string;
 }
 
+/** How a text file lies in storage. */
+export interface TextForm {
+  readonly compression: SourceCompression;
+  readonly encoding: SourceEncoding;
+}
+
 /** SQL that a data scientist wrote. */
 export interface UserSql {
   readonly text: string;
@@ -96,6 +142,10 @@ export interface Tables {
   /** Path in the scratch folder; folders in between are made. @example localPath('raw/usage.csv') */
   localPath(name: string): string;
   fingerprint(file: string): Promise<LocalFile>;
+  /** Writes a text file unpacked and as UTF-8. @throws EngineError when it is cut off, broken or of another encoding */
+  plainText(from: string, to: string, form: TextForm): Promise<void>;
+  /** Frees the disk of a file in the scratch folder. */
+  discard(file: string): Promise<void>;
   /** Runs statements of the platform's own. @throws EngineError with the engine's words */
   run(sql: string): Promise<void>;
   columnsOf(query: string): Promise<readonly TableColumn[]>;
@@ -111,6 +161,25 @@ export interface Tables {
   createTable(name: string, sql: UserSql): Promise<void>;
   /** Writes Parquet in groups of about 100,000 rows; the same rows give the same bytes. */
   writeParquet(query: string, file: string): Promise<LocalFile>;
+}
+
+/** Databases that sources are read from. */
+export interface SourceDatabases {
+  /**
+   * Writes the rows of a database's table or query as Parquet, in the order of all their columns, so that the same rows
+   * are the same bytes.
+   * @throws EXTENSION_MISSING, SOURCE_INVALID, SQL_INVALID
+   */
+  copy(request: {
+    /** Name of the source, for messages. */
+    readonly source: string;
+    readonly database: Database;
+    /** A local copy of the database's file, where it is one. */
+    readonly file?: string | undefined;
+    readonly parameters: UserSql['parameters'];
+    /** The Parquet file to write. */
+    readonly target: string;
+  }): Promise<void>;
 }
 
 export interface TableEngine {

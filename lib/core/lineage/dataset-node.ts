@@ -1,7 +1,8 @@
 import { DatasetKind, type DatasetManifest } from '#contracts/datasets.ts';
 import type { Experiment } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/index.ts';
-import { dataset, facts, isCutAt, NEIGHBOURS, run, splitId } from './ids.ts';
+import { viewsIn } from './feature-views.ts';
+import { dataset, facts, isCutAt, NEIGHBOURS, run, source, splitId } from './ids.ts';
 import { type Neighbour, type NodeKind, type Some, type WalkDeps, whole } from './ports.ts';
 
 const isProject = (scope: string): boolean => /^[a-z]/.test(scope);
@@ -86,6 +87,18 @@ const tooMany = (digest: string): PlatformError => {
   return new PlatformError('INVALID_REQUEST', message);
 };
 
+/** What the project file of a data set says it is made of: sources that are read, views that models are trained on. */
+const definedBy = async (deps: WalkDeps, manifest: DatasetManifest): Promise<Neighbour[]> => {
+  const { kind, project, projectVersion } = manifest;
+  if (kind === 'training' || kind === 'historical') return viewsIn(deps, manifest);
+  if (kind !== 'ingested') return [];
+  const file = await deps.projects.version(project, projectVersion);
+  return Object.keys(file?.project.sources ?? {}).map((name) => ({
+    ref: source(project, name),
+    relation: 'read into',
+  }));
+};
+
 const describe = async (deps: WalkDeps, id: string) => {
   const [scope, digest] = splitId(id);
   const manifest = await manifestOf(deps, scope, digest);
@@ -108,8 +121,9 @@ export const datasetNode: NodeKind = {
   up: async (deps, id) => {
     const [project, digest] = splitId(id);
     const manifest = await manifestOf(deps, project, digest);
-    const made = manifest?.inputs.datasets ?? [];
-    return whole(made.map((input) => ({ ref: dataset(project, input), relation: 'made into' })));
+    if (!manifest) return whole([]);
+    const made = manifest.inputs.datasets.map((input) => ({ ref: dataset(project, input), relation: 'made into' }));
+    return whole([...made, ...(await definedBy(deps, manifest))]);
   },
   down: async (deps, id) => {
     const [scope, digest] = splitId(id);

@@ -18,6 +18,11 @@ export const numberedId = (id: string): { name: string; number: number } | undef
   return name !== '' && /^[1-9]\d{0,8}$/.test(digits) ? { name, number: Number(digits) } : undefined;
 };
 
+export const source = (project: string, name: string): LineageRef => ({ kind: 'source', id: `${project}:${name}` });
+export const view = (project: string, name: string, number: number): LineageRef => ({
+  kind: 'view',
+  id: `${project}:${name}:${number}`,
+});
 export const dataset = (scope: string, digest: string): LineageRef => ({ kind: 'dataset', id: `${scope}:${digest}` });
 export const run = (runId: string): LineageRef => ({ kind: 'run', id: runId });
 export const version = (model: string, number: number): LineageRef => ({ kind: 'version', id: `${model}:${number}` });

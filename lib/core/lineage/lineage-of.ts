@@ -6,11 +6,15 @@ import { datasetNode } from './dataset-node.ts';
 import { deploymentNode } from './deployment-node.ts';
 import type { LineageDeps, Neighbour, NodeKind, WalkDeps } from './ports.ts';
 import { runNode } from './run-node.ts';
+import { sourceNode } from './source-node.ts';
 import { usesOf } from './uses.ts';
 import { versionNode } from './version-node.ts';
+import { viewNode } from './view-node.ts';
 import { windowNode } from './window-node.ts';
 
 const kinds: Readonly<Record<LineageKind, NodeKind>> = {
+  source: sourceNode,
+  view: viewNode,
   dataset: datasetNode,
   run: runNode,
   version: versionNode,
@@ -18,6 +22,8 @@ const kinds: Readonly<Record<LineageKind, NodeKind>> = {
   window: windowNode,
 };
 const unknown: Readonly<Record<LineageKind, ErrorCode>> = {
+  source: 'SOURCE_MISSING',
+  view: 'VIEW_NOT_FOUND',
   dataset: 'DATASET_NOT_FOUND',
   run: 'RUN_NOT_FOUND',
   version: 'VERSION_NOT_FOUND',
@@ -103,7 +109,8 @@ const once = <A extends readonly string[], T>(ask: (...args: A) => Promise<T>): 
 };
 
 /** Neighbours ask for the same manifests, experiments, runs and deployments. */
-const remembering = ({ tracking, catalog, deployments, ...deps }: LineageDeps): WalkDeps => {
+const remembering = (given: LineageDeps): WalkDeps => {
+  const { tracking, catalog, deployments, projects, definitions, ...deps } = given;
   const remembered: TrackingStore = {
     ...tracking,
     findExperiment: once((id) => tracking.findExperiment(id)),
@@ -111,12 +118,29 @@ const remembering = ({ tracking, catalog, deployments, ...deps }: LineageDeps): 
     findRun: once((id) => tracking.findRun(id)),
     datasetSummaries: once((id) => tracking.datasetSummaries(id)),
   };
+  const files = once((name: string, version: string) => projects.version(name, Number(version)));
+  const versions = once((asked: string) => {
+    const [of, page] = JSON.parse(asked) as Parameters<LineageDeps['definitions']['versions']>;
+    return definitions.versions(of, page);
+  });
   const histories = once((model: string, limit: string) => deployments.history(model, Number(limit)));
   return {
     ...deps,
     tracking: remembered,
     uses: usesOf(tracking),
-    catalog: { find: once((project, kind, datasetId) => catalog.find(project, kind, datasetId)) },
+    catalog: {
+      find: once((project, kind, datasetId) => catalog.find(project, kind, datasetId)),
+      list: (project, kind, page) => catalog.list(project, kind, page),
+    },
+    definitions: {
+      ...definitions,
+      latest: once((project, kind, name) => definitions.latest(project, kind, name)),
+      versions: (of, page) => versions(JSON.stringify([of, page])),
+    },
+    projects: {
+      latest: once((name) => projects.latest(name)),
+      version: (name, version) => files(name, String(version)),
+    },
     deployments: {
       find: (model) => deployments.find(model),
       history: (model, limit) => histories(model, String(limit)),
@@ -130,7 +154,7 @@ const plain = (id: string): string => id.replace(/\/(?=[^/]*$)/, ':');
 /**
  * What a thing came from and what came of it, as a graph: its ancestors and its descendants, as far as the depth and the
  * number of nodes allow; `more` names the nodes from which it goes on.
- * @throws DATASET_NOT_FOUND, RUN_NOT_FOUND, VERSION_NOT_FOUND, DEPLOYMENT_NOT_FOUND, REPORT_NOT_FOUND
+ * @throws SOURCE_MISSING, VIEW_NOT_FOUND, DATASET_NOT_FOUND, RUN_NOT_FOUND, VERSION_NOT_FOUND, DEPLOYMENT_NOT_FOUND, REPORT_NOT_FOUND
  * @example await lineageOf(deps, { kind: 'version', id: 'churn:3' }, { direction: 'up', depth: 6, maxNodes: 200 })
  */
 export const lineageOf = async (given: LineageDeps, asked: LineageRef, query: LineageQuery): Promise<Lineage> => {

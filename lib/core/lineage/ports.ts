@@ -1,7 +1,8 @@
 import type { LineageNode, LineageRef } from '#contracts/lineage.ts';
 import type { DeploymentStore } from '#core/deployment/index.ts';
-import type { DatasetCatalog } from '#core/features/index.ts';
+import type { DatasetCatalog, FeatureCatalog } from '#core/features/index.ts';
 import type { ReportStore } from '#core/monitoring/index.ts';
+import type { ProjectStore } from '#core/pipelines/index.ts';
 import type { RegistryStore } from '#core/registry/index.ts';
 import type { TrackingStore } from '#core/tracking/index.ts';
 
@@ -10,7 +11,9 @@ export interface LineageDeps {
   readonly tracking: TrackingStore;
   readonly registry: RegistryStore;
   readonly deployments: Pick<DeploymentStore, 'find' | 'history'>;
-  readonly catalog: Pick<DatasetCatalog, 'find'>;
+  readonly catalog: Pick<DatasetCatalog, 'find' | 'list'>;
+  readonly definitions: Pick<FeatureCatalog, 'latest' | 'version' | 'versions' | 'list'>;
+  readonly projects: Pick<ProjectStore, 'latest' | 'version'>;
   readonly reports: Pick<ReportStore, 'find' | 'list'>;
 }
 

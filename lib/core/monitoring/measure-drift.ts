@@ -62,6 +62,7 @@ const makeReport = async (deps: MeasureDeps, project: ProjectVersion, input: Inp
   const { reference, comparison } = await compared(deps, project, { current, modelVersion });
   const columns = comparison.columns.map(({ drift }) => drift);
   const share = driftedShare(columns);
+  const views = await deps.health.list(input.project);
   const report: DriftReport = {
     ...{ reportId, project: input.project, model, modelVersion, windowStart, windowEnd },
     referenceDatasetId: reference.datasetId,
@@ -71,6 +72,7 @@ const makeReport = async (deps: MeasureDeps, project: ProjectVersion, input: Inp
     ...(comparison.prediction && { prediction: comparison.prediction.drift }),
     driftedShare: share,
     verdict: verdictOf({ rows: current.rowCount, share }, project.project.monitoring),
+    ...(views.length > 0 && { views: [...views] }),
     createdAt: deps.datasets.clock.now().toISOString(),
   };
   await publishMetrics(deps, report);

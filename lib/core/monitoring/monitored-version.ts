@@ -2,7 +2,7 @@ import { modelType } from '#contracts/feature-views.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
 import type { ModelInput } from '#contracts/training.ts';
-import { declaredFeatures } from '#core/features/index.ts';
+import { trainedFeatures } from '#core/features/index.ts';
 import { loadProject, type ProjectStore } from '#core/pipelines/index.ts';
 import { getVersion, type RegistryStore } from '#core/registry/index.ts';
 
@@ -31,6 +31,6 @@ export const monitoredVersion = async (
   const { project } = trainedBy === undefined ? today : await loadProject(deps.projects, name, trainedBy);
   return {
     version: found,
-    inputs: declaredFeatures(project).map((feature) => ({ name: feature.name, type: modelType(feature.type) })),
+    inputs: trainedFeatures(project).map((feature) => ({ name: feature.name, type: modelType(feature.type) })),
   };
 };

@@ -1,7 +1,7 @@
 import type { Page, PageQuery } from '#contracts/common.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import type { DeploymentStore } from '#core/deployment/index.ts';
-import type { DatasetDeps, TableEngine } from '#core/features/index.ts';
+import type { DatasetDeps, TableEngine, ViewHealthStore } from '#core/features/index.ts';
 import type { ProjectStore } from '#core/pipelines/index.ts';
 import type { RegistryStore } from '#core/registry/index.ts';
 import type { ObjectStore } from '#core/shared/index.ts';
@@ -62,6 +62,7 @@ export interface MeasureDeps {
   readonly datasets: Pick<DatasetDeps, 'objects' | 'catalog' | 'digest' | 'clock'>;
   readonly engine: TableEngine;
   readonly reports: ReportStore;
+  readonly health: Pick<ViewHealthStore, 'list'>;
   readonly metrics: DriftMetrics;
   readonly retrains: RetrainLog;
 }

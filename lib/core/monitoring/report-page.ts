@@ -1,19 +1,10 @@
 import type { ColumnDrift, DriftReport, DriftVerdict } from '#contracts/monitoring.ts';
 import type { ComparedColumn, Comparison } from './compare.ts';
 import { pageStyle } from './report-style.ts';
+import { escaped, percent } from './report-text.ts';
+import { viewTable } from './report-views.ts';
 import type { Sketch } from './sketch.ts';
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-/** Text inside HTML, whatever it holds. */
-const escaped = (text: string | number): string => String(text).replace(/[&<>"']/g, (c) => entities[c] ?? c);
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const pValue = (p: number): string => (p < 0.0001 ? '&lt; 0.0001' : p.toFixed(4));
 
 const sentences: Readonly<Record<DriftVerdict, string>> = {
@@ -85,5 +76,6 @@ export const reportPage = (report: DriftReport, { columns, prediction }: Compari
 ${facts(report)}
 ${table('Features', columns)}
 ${table('Predictions', prediction ? [prediction] : [])}
+${viewTable(report.views ?? [])}
 </body></html>
 `;

@@ -2,11 +2,12 @@ import type { GitState, Project, ProjectVersion } from '#contracts/project.ts';
 import { isPlatformError, PlatformError } from '../shared/errors.ts';
 import type { Clock, Digest } from '../shared/ports.ts';
 import { checkProject, namedFiles, PROJECT_FILE, type ProjectFiles } from './check-project.ts';
-import type { ParseText, ProjectStore, Scheduler } from './ports.ts';
+import type { Definitions, ParseText, ProjectStore, Scheduler } from './ports.ts';
 import { setSchedules } from './set-schedules.ts';
 
 export interface ApplyDeps {
   readonly projects: ProjectStore;
+  readonly definitions: Definitions;
   readonly scheduler: Scheduler;
   readonly parse: ParseText;
   readonly digest: Digest;
@@ -55,9 +56,20 @@ const saveNext = async (projects: ProjectStore, draft: Draft): Promise<{ version
   }
 };
 
+/** Of several versions applied at once the newest is brought in last. */
+const bringIn = async ({ definitions, projects }: ApplyDeps, version: ProjectVersion): Promise<void> => {
+  let applied = version;
+  for (;;) {
+    await definitions.apply(applied);
+    const latest = await projects.latest(applied.project.name);
+    if (!latest || latest.version <= applied.version) return;
+    applied = latest;
+  }
+};
+
 /**
- * Stores the next version of a project, of project.yaml and the files it names, and sets its schedules. The same files
- * again answer the same version.
+ * Stores the next version of a project, of project.yaml and the files it names, brings what it defines into the feature
+ * catalog, and sets its schedules. The same files again answer the same version, and finish what was half done.
  * @throws PROJECT_INVALID with every problem
  * @example await applyProject(deps, { files, by: 'ann' }) // { name: 'churn', version: 3, changed: true }
  */
@@ -70,14 +82,16 @@ export const applyProject = async (
   sizeChecked(kept);
   const contentSha256 = deps.digest.sha256(contentOf(kept));
   const appliedAt = deps.clock.now().toISOString();
-  const stored = await saveNext(deps.projects, {
+  const draft = {
     project,
     files: kept,
     contentSha256,
     appliedAt,
     appliedBy: by,
     ...(git && { git }),
-  });
+  };
+  const stored = await saveNext(deps.projects, draft);
+  await bringIn(deps, { ...draft, version: stored.version });
   await setSchedules(deps.scheduler, project);
   return { name: project.name, ...stored };
 };

@@ -15,7 +15,7 @@ interface Reading {
   readonly parse: ParseText;
 }
 
-const refuse = (problems: readonly Problem[]): PlatformError => {
+export const refuse = (problems: readonly Problem[]): PlatformError => {
   const line = (p: Problem): string => `${p.file}:${p.line}:${p.column}: ${p.path} ${p.message}`;
   const { sentences, details } = shownProblems(problems, line);
   return new PlatformError('PROJECT_INVALID', sentences.join('\n'), details);
@@ -27,7 +27,7 @@ const read = ({ files, parse }: Reading, file: string, schema: unknown): SourceT
   return parsed.problems.map(({ message, place }) => ({ file, ...place, path: '', message }));
 };
 
-const shapeProblems = (source: SourceText, issues: readonly unknown[]): Problem[] =>
+export const shapeProblems = (source: SourceText, issues: readonly unknown[]): Problem[] =>
   issues.flatMap((issue) => explainIssue(source, issue as IssueLike));
 
 /** Files that project.yaml names, with the path at which it does. */

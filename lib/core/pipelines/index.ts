@@ -1,5 +1,7 @@
 export * from './apply-project.ts';
 export { checkProject } from './check-project.ts';
+export { checkViews } from './check-views.ts';
+export * from './feature-contracts.ts';
 export * from './health.ts';
 export * from './load-project.ts';
 export * from './pipeline-runs.ts';

@@ -12,6 +12,12 @@ export interface ProjectStore {
   list(page: PageQuery): Promise<Page<Project>>;
 }
 
+/** What project files define, for those who look features up. */
+export interface Definitions {
+  /** The same again changes nothing. */
+  apply(version: ProjectVersion): Promise<void>;
+}
+
 export interface ExecutionFacts {
   readonly status: PipelineRun['status'];
   readonly startedAt: string;

@@ -1,7 +1,9 @@
 import { viewEntities } from '#contracts/feature-views.ts';
 import type { Project } from '#contracts/project.ts';
 import type { Misfit } from './misfit.ts';
+import { expressionsFit, onDemandNamesAreFree } from './on-demand-rules.ts';
 import { schedulesAreReal } from './schedule-rules.ts';
+import { readableNamesAreUnique, servicesNameViews, somethingIsTrainedOn, viewsAreSane } from './view-rules.ts';
 
 type Rule = (project: Project) => Misfit[];
 
@@ -51,22 +53,26 @@ const labelIsNoFeature: Rule = ({ label, featureViews }) =>
     ),
   );
 
-// The features data set carries this column beside the features.
-const EVENT_TIMESTAMP = 'event_timestamp';
+// Columns that stand beside the features in data sets and offline rows.
+const TIMES = ['event_timestamp', 'created_timestamp'];
 
 const takenName = (name: string, joinKeys: readonly string[]): string | undefined => {
-  if (name.toLowerCase() === EVENT_TIMESTAMP)
+  if (TIMES.includes(name.toLowerCase()))
     return `"${name}" is a column that the platform adds itself; take another name`;
   const key = joinKeys.find((joinKey) => joinKey.toLowerCase() === name.toLowerCase());
   return key === undefined ? undefined : `"${name}" is the join key "${key}"; a key is no feature and no label`;
 };
 
-const namesAreFree: Rule = ({ entities, featureViews, label }) => {
+const namesAreFree: Rule = ({ entities, featureViews, onDemandViews, label }) => {
   const joinKeys = entities.map((entity) => entity.joinKey);
   const named: Named[] = [
     ...featureViews.flatMap((view, i) =>
       view.features.map(({ name }, j) => ({ name, path: ['featureViews', i, 'features', j, 'name'] })),
     ),
+    ...onDemandViews.flatMap((view, i) => [
+      ...view.requestFields.map(({ name }, j) => ({ name, path: ['onDemandViews', i, 'requestFields', j, 'name'] })),
+      ...view.features.map(({ name }, j) => ({ name, path: ['onDemandViews', i, 'features', j, 'name'] })),
+    ]),
     { name: label.name, path: ['label', 'name'] },
   ];
   return named.flatMap(({ name, path }) => {
@@ -90,10 +96,6 @@ const namesAreUnique: Rule = ({ entities, featureViews, training }) => [
   ...repeated(
     'entity',
     entities.map(({ name }, i) => ({ name, path: ['entities', i, 'name'] })),
-  ),
-  ...repeated(
-    'feature view',
-    featureViews.map(({ name }, i) => ({ name, path: ['featureViews', i, 'name'] })),
   ),
   ...repeated(
     'candidate',
@@ -132,6 +134,12 @@ export const projectRules: readonly Rule[] = [
   labelIsNoFeature,
   namesAreFree,
   namesAreUnique,
+  readableNamesAreUnique,
+  viewsAreSane,
+  somethingIsTrainedOn,
+  servicesNameViews,
+  onDemandNamesAreFree,
+  expressionsFit,
   sharesGrow,
   gatesCanBeMet,
   schedulesAreReal,

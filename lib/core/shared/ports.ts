@@ -26,6 +26,8 @@ export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
   readonly modifiedAt: Date;
+  /** Changes when the content does: what was read of an object holds as long as this stays. */
+  readonly etag: string;
 }
 
 /** One bucket. Keys are plain UTF-8; writes replace whole objects. */

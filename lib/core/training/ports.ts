@@ -3,6 +3,7 @@ import type { ProjectStore } from '#core/pipelines/index.ts';
 import type { RegistryDeps } from '#core/registry/index.ts';
 import type { Digest } from '#core/shared/index.ts';
 import type { TrackingDeps } from '#core/tracking/index.ts';
+import type { ReportArchive } from '#core/validation/index.ts';
 
 /** Small JSON documents by s3:// address: job specs, results, verdicts. */
 export interface Documents {
@@ -22,6 +23,8 @@ export interface TrainingDeps {
 export interface PrepareDeps extends TrainingDeps {
   readonly datasets: DatasetDeps;
   readonly engine: TableEngine;
+  /** Where the report of the features' contract is kept. */
+  readonly reports: ReportArchive;
 }
 
 export interface RegisterDeps extends TrainingDeps {

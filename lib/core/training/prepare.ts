@@ -3,6 +3,7 @@ import type { Algorithm, ProjectVersion } from '#contracts/project.ts';
 import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { createRun, ensureExperiment, logBatch, logInputs } from '#core/tracking/index.ts';
+import { trainingContract } from '#core/validation/index.ts';
 import { gitTags } from './git-tags.ts';
 import type { PrepareDeps } from './ports.ts';
 import { childRunId, parentRunId } from './run-ids.ts';
@@ -93,12 +94,13 @@ const projectOf = async (deps: PrepareDeps, { execution, project }: Input): Prom
 /**
  * Makes the training set and everything the candidates need: a parent run, a child run each, a job spec each. Asked again
  * for the same execution it answers the same ids.
- * @throws PROJECT_NOT_FOUND, DATASET_NOT_FOUND, COLUMN_MISSING, TYPE_MISMATCH, TOO_FEW_ROWS, LABEL_HAS_ONE_CLASS
+ * @throws PROJECT_NOT_FOUND, DATASET_NOT_FOUND, CONTRACT_NOT_MET, COLUMN_MISSING, TYPE_MISMATCH, TOO_FEW_ROWS, LABEL_HAS_ONE_CLASS
  */
 export const prepare = async (deps: PrepareDeps, input: Input): Promise<Output> => {
   const version = await projectOf(deps, input);
   const { features, reference } = await newestSources(deps.datasets.catalog, input.project);
   const data = await makeTrainingSet(deps, version, features);
+  await trainingContract({ ...deps.datasets, engine: deps.engine, reports: deps.reports }, version, features);
   const prepared = { input, version, data, reference };
   const experiment = await ensureExperiment(deps.tracking, { name: input.project, tags: { project: input.project } });
   const runId = await startParent(deps, prepared, experiment.experimentId);

@@ -1,6 +1,7 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { Algorithm, ProjectVersion } from '#contracts/project.ts';
 import type { TrainingJob } from '#contracts/training.ts';
+import { trainedParts } from '#core/features/index.ts';
 import { splitColumn } from './split.ts';
 import { splitPlanOf } from './training-set.ts';
 
@@ -27,6 +28,7 @@ export const jobPlace = (
 export const trainingJob = ({ project }: ProjectVersion, data: DatasetManifest, place: JobPlace): TrainingJob => {
   const plan = splitPlanOf(project);
   const { metric, trials, timeoutSeconds, folds, seed } = project.training;
+  const onDemand = trainedParts(project);
   return {
     runId: place.childRunId,
     candidate: place.candidate,
@@ -40,6 +42,7 @@ export const trainingJob = ({ project }: ProjectVersion, data: DatasetManifest, 
     metric,
     search: { trials, timeoutSeconds, folds },
     seed,
+    ...(onDemand && { onDemand }),
     ...(project.serving.threshold !== undefined && { threshold: project.serving.threshold }),
   };
 };

@@ -1,26 +1,39 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
-import { modelType } from '#contracts/feature-views.ts';
+import { type Feature, modelType } from '#contracts/feature-views.ts';
 import type { Project, ProjectVersion } from '#contracts/project.ts';
 import type { ModelInput } from '#contracts/training.ts';
-import { type DatasetRecipe, findDataset, storeDataset, type Tables, viewDataset } from '#core/features/index.ts';
+import {
+  type DatasetRecipe,
+  findDataset,
+  storeDataset,
+  type Tables,
+  trainedFeatures,
+  viewDataset,
+} from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import { checkLabels } from './label-checks.ts';
 import type { PrepareDeps } from './ports.ts';
 import { labelValues, type SplitPlan, splitQuery } from './split.ts';
 
-/** The features of all feature views, in order; a name in two views is one input. */
-export const modelInputs = ({ featureViews, label, name }: Project): ModelInput[] => {
-  const features = featureViews.flatMap((view) => view.features);
+/** A model takes a feature as a number or a text; the contract of its values travels along for live requests. */
+const inputOf = ({ name, type, required, minimum, maximum, values }: Feature): ModelInput => {
+  const input = { name, type: modelType(type) };
+  const contract = { required, minimum, maximum, values };
+  const stated = Object.entries(contract).filter(([, value]) => value !== undefined);
+  return stated.length === 0 ? input : { ...input, declared: type, ...Object.fromEntries(stated) };
+};
+
+/** The features of all views of what the project predicts for, in order; a name in two views is one input. */
+export const modelInputs = (project: Project): ModelInput[] => {
+  const { label, name } = project;
+  const features = trainedFeatures(project);
   if (features.some((feature) => feature.name === label.name))
     throw new PlatformError(
       'PROJECT_INVALID',
       `label "${label.name}" of ${name} is also a feature: the model would be told the answer; remove it from featureViews`,
       { label: label.name },
     );
-  const inputs = new Map(
-    features.map((feature) => [feature.name, { name: feature.name, type: modelType(feature.type) }]),
-  );
-  return [...inputs.values()];
+  return features.map(inputOf);
 };
 
 export const splitPlanOf = (project: Project): SplitPlan => ({

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { featureMetrics } from '#contracts/features.ts';
 import { monitoringMetrics } from '#contracts/monitoring.ts';
 import { servingMetrics } from '#contracts/serving.ts';
 import { type DoorName, doorNames, doors } from '../doors.ts';
@@ -92,15 +93,37 @@ const modelWatches = (): Watch[] => {
   ];
 };
 
+/** Measured once an hour: a view is a point an hour. */
+const featureWatches = (): Watch[] => {
+  const schema = `"${featureMetrics.namespace}", Project, View`;
+  const stale = overAll(`MAX(${featureMetrics.staleness})`, schema, Duration.hours(1));
+  return [
+    {
+      name: 'FeaturesStale',
+      says: 'All that is online of a feature view is older than its ttl',
+      metric: stale,
+      above: 1,
+    },
+  ];
+};
+
 const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
   // A step that fails ends its run, which has an alarm of its own.
   const watched = doorNames.filter((door) => ['api', 'search'].includes(doors[door].kind));
   // CloudWatch adds up ten metrics at most.
-  const [mlflow, own] = [watched.filter(speaksMlflow), watched.filter((door) => !speaksMlflow(door))];
+  const mlflow = watched.filter(speaksMlflow);
+  const data = watched.filter(isOfData);
+  const own = watched.filter((door) => !speaksMlflow(door) && !isOfData(door));
   const errors = (names: readonly DoorName[]) =>
     total(names.map((door) => functions[door].lambda.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' })));
   return [
     { name: 'FunctionsFailing', says: 'A function of the API failed', metric: errors(own), above: 0 },
+    {
+      name: 'DataFunctionsFailing',
+      says: 'A function of the data or feature API failed',
+      metric: errors(data),
+      above: 0,
+    },
     {
       name: 'MlflowFailing',
       says: "A function that answers MLflow's clients failed",
@@ -110,6 +133,7 @@ const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
   ];
 };
 
+const isOfData = (door: DoorName): boolean => /^(features|datasets)\//.test(door);
 const speaksMlflow = (door: DoorName): boolean => door in mlflowRoutes;
 
 const runWatches = ([name, { machine }]: [string, Pipeline]): Watch[] => {
@@ -142,7 +166,7 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const action = props.alerts.alarmAction();
-    const watches = [apiWatches, servingWatches, modelWatches, functionWatches, pipelineWatches];
+    const watches = [apiWatches, servingWatches, modelWatches, featureWatches, functionWatches, pipelineWatches];
     for (const { name, says, metric, above, minutes } of watches.flatMap((watch) => watch(props)))
       new Alarm(this, name, {
         alarmDescription: says,

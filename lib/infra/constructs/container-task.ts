@@ -11,7 +11,14 @@ import {
 import { type IGrantable, type IPrincipal, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge, acknowledgeWildcards, kmsWildcards, noResources, objectsBelow } from '../acknowledge.ts';
+import {
+  acknowledge,
+  acknowledgeWildcards,
+  kmsWildcards,
+  noResources,
+  objectsBelow,
+  sourceSecrets,
+} from '../acknowledge.ts';
 import { containerImage, containerName, type ImageName } from '../container-image.ts';
 import { logDays } from '../log-days.ts';
 import type { StageConfig, TaskSize } from '../stages.ts';
@@ -24,6 +31,8 @@ export interface ContainerTaskProps {
   readonly port?: number;
   /** GPUs of a Managed Instance. @default - runs on Fargate */
   readonly gpus?: number;
+  /** Scratch disk of a Fargate task, GiB. @default - the 20 that are free */
+  readonly diskGiB?: number;
   readonly environment: Readonly<Record<string, string>>;
   /** Time between SIGTERM and the end. */
   readonly drain: Duration;
@@ -37,7 +46,7 @@ export class ContainerTask extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: ContainerTaskProps) {
     super(scope, id);
-    const { stage, image, size, port, gpus } = props;
+    const { stage, image, size, port, gpus, diskGiB } = props;
     const taskRole = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     this.definition = new TaskDefinition(this, 'Task', {
       compatibility: gpus ? Compatibility.MANAGED_INSTANCES : Compatibility.FARGATE,
@@ -45,6 +54,7 @@ export class ContainerTask extends Construct implements IGrantable {
       cpu: String(size.cpu),
       memoryMiB: String(size.memoryMiB),
       runtimePlatform: { cpuArchitecture: CpuArchitecture.X86_64, operatingSystemFamily: OperatingSystemFamily.LINUX },
+      ...(diskGiB && { ephemeralStorageGiB: diskGiB }),
       taskRole,
     });
     const logGroup = new LogGroup(this, 'Logs', {
@@ -70,6 +80,6 @@ export class ContainerTask extends Construct implements IGrantable {
       'AwsSolutions-ECS2',
       'The environment holds names of tables, buckets and streams; secrets would come from Secrets Manager.',
     );
-    acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow);
+    acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow, sourceSecrets);
   }
 }

@@ -13,6 +13,7 @@ import {
   noResources,
   objectsBelow,
   ownLogStreams,
+  sourceSecrets,
 } from '../acknowledge.ts';
 import { doorCode } from '../bundles/code.ts';
 import { balancedDoors, type Door, type DoorName, doors } from '../doors.ts';
@@ -51,6 +52,8 @@ const held = (door: DoorName, { limits }: StageConfig) =>
 /** A Lambda function behind one door of functions/, with a role of its own that can do nothing until it is granted. */
 export class DoorFunction extends Construct {
   readonly lambda: LambdaFunction;
+  /** What data sets know the code by that made them. */
+  readonly codeVersion: string;
   readonly #door: DoorName;
 
   constructor(scope: Construct, id: string, { door, stage, duckDb }: DoorFunctionProps) {
@@ -58,6 +61,7 @@ export class DoorFunction extends Construct {
     this.#door = door;
     const { kind } = doors[door];
     const { code, version } = doorCode(this, door);
+    this.codeVersion = version;
     const logGroup = new LogGroup(this, 'Logs', {
       retention: logDays(stage.logDays),
       removalPolicy: RemovalPolicy.DESTROY,
@@ -84,7 +88,7 @@ export class DoorFunction extends Construct {
       ...sizes(kind, stage),
       ...held(door, stage),
     });
-    acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow, ownLogStreams, ...wildcards);
+    acknowledgeWildcards(this, kmsWildcards, noResources, objectsBelow, ownLogStreams, sourceSecrets, ...wildcards);
   }
 
   /** Calls that nobody waits for and that fail to the end (three times) are kept in the queue. */

@@ -4,23 +4,30 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { PipelineName } from '#contracts/pipelines.ts';
-import { acknowledgeWildcards, noResources } from '../acknowledge.ts';
+import { acknowledgeWildcards, type KnownWildcard, noResources, objectsBelow } from '../acknowledge.ts';
 import { logDays } from '../log-days.ts';
-import { stateMachineName } from '../naming.ts';
+import { type MachineName, stateMachineName } from '../naming.ts';
 import { root } from '../root.ts';
 import type { StageConfig } from '../stages.ts';
 
 export interface PipelineProps {
-  readonly pipeline: PipelineName;
+  readonly pipeline: MachineName;
   readonly stage: StageConfig;
   /** Value of each ${Placeholder} of the definition. */
   readonly substitutions: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
 }
 
+const wildcards: readonly KnownWildcard[] = [
+  {
+    pattern: /:execution:|:task\//,
+    reason: 'Executions and tasks that the machine itself started: their names are made when they start.',
+  },
+  { pattern: /:table\/.*\/\*$/, reason: 'Tables over raw files: their names are made when a run asks for them.' },
+];
+
 /** The definition that a person reads and changes. */
-export const definitionFile = (pipeline: PipelineName): string => join(root, 'state-machines', `${pipeline}.asl.json`);
+export const definitionFile = (pipeline: MachineName): string => join(root, 'state-machines', `${pipeline}.asl.json`);
 
 /** A pipeline: state-machines/{pipeline}.asl.json with a role that may do what its states do. */
 export class Pipeline extends Construct {
@@ -42,9 +49,6 @@ export class Pipeline extends Construct {
       tracingEnabled: true,
     });
     for (const statement of statements) this.machine.addToRolePolicy(statement);
-    acknowledgeWildcards(this, noResources, {
-      pattern: /:execution:|:task\//,
-      reason: 'Executions and tasks that the machine itself started: their names are made when they start.',
-    });
+    acknowledgeWildcards(this, noResources, objectsBelow, ...wildcards);
   }
 }

@@ -1,10 +1,11 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { PipelineName } from '#contracts/pipelines.ts';
+import { PipelineName } from '#contracts/pipelines.ts';
 import type { DoorName } from '../doors.ts';
-import { stateMachineName } from '../naming.ts';
+import { type MachineName, stateMachineName } from '../naming.ts';
 import type { StageConfig, StageName } from '../stages.ts';
+import type { AthenaQueries } from './athena-queries.ts';
 import type { DoorFunction } from './door-function.ts';
 import { managedRule } from './managed-rule.ts';
 import { Pipeline } from './pipeline.ts';
@@ -16,16 +17,18 @@ export interface PipelinesProps {
   readonly functions: Readonly<Record<DoorName, DoorFunction>>;
   readonly events: PlatformEvents;
   readonly training: TrainingTasks;
+  readonly athena: AthenaQueries;
 }
 
 /** Placeholders of each definition that are functions. */
 export const steps = {
   data: {
+    SizeArn: 'features/size',
+    PlanAthenaArn: 'features/plan-athena',
     IngestArn: 'features/ingest',
     ValidateArn: 'validation/validate',
     BuildFeaturesArn: 'features/build-features',
     UpdateReferenceArn: 'features/update-reference',
-    MaterializeArn: 'features/materialize',
   },
   training: {
     PrepareArn: 'training/prepare',
@@ -40,19 +43,31 @@ export const steps = {
     PromoteArn: 'deployment/promote',
     RollbackArn: 'deployment/rollback',
   },
-  monitoring: { CollectArn: 'monitoring/collect', MeasureDriftArn: 'monitoring/measure-drift' },
+  monitoring: {
+    MeasureViewsArn: 'features/measure-views',
+    CollectArn: 'monitoring/collect',
+    MeasureDriftArn: 'monitoring/measure-drift',
+  },
+  materialization: {
+    MaterializePlanArn: 'features/materialize-plan',
+    MaterializeShardArn: 'features/materialize-shard',
+    MaterializeFinishArn: 'features/materialize-finish',
+  },
+  historical: { HistoricalSizeArn: 'features/historical-size', HistoricalArn: 'features/historical' },
 } as const satisfies Record<PipelineName, Record<string, DoorName>>;
+
+const machineArn = (scope: Construct, machine: MachineName, stage: StageName): string =>
+  Stack.of(scope).formatArn({
+    service: 'states',
+    resource: 'stateMachine',
+    resourceName: stateMachineName(machine, stage),
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
 
 /** ARNs by name: functions that start pipelines are made before them. */
 export const pipelineArns = (scope: Construct, stage: StageName): Record<PipelineName, string> => {
-  const arn = (pipeline: PipelineName) =>
-    Stack.of(scope).formatArn({
-      service: 'states',
-      resource: 'stateMachine',
-      resourceName: stateMachineName(pipeline, stage),
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-  return { data: arn('data'), training: arn('training'), deployment: arn('deployment'), monitoring: arn('monitoring') };
+  const arns = PipelineName.options.map((pipeline) => [pipeline, machineArn(scope, pipeline, stage)] as const);
+  return Object.fromEntries(arns) as Record<PipelineName, string>;
 };
 
 /** The four pipelines, each with the rights that its states need. */
@@ -63,18 +78,31 @@ export class Pipelines extends Construct {
   constructor(scope: Construct, id: string, props: PipelinesProps) {
     super(scope, id);
     this.#props = props;
-    const { events, training, stage } = props;
+    const { events, training, athena, stage } = props;
     const bus = { EventBusName: events.busName };
     const publish = new PolicyStatement({ actions: ['events:PutEvents'], resources: [events.bus.eventBusArn] });
-    const dataArn = pipelineArns(this, stage.name).data;
+    const { data: dataArn, materialization: materializationArn } = pipelineArns(this, stage.name);
+    const processingArn = machineArn(this, 'processing', stage.name);
+    const data = {
+      ...bus,
+      ...athena.substitutions,
+      ProcessingArn: processingArn,
+      MaterializationPipelineArn: materializationArn,
+    };
     this.all = {
-      data: this.#make('data', bus, [publish]),
+      data: this.#make('data', data, [
+        publish,
+        ...athena.statements,
+        ...runsPipeline(this, processingArn, materializationArn),
+      ]),
       training: this.#make('training', { ...training.substitutions, DataPipelineArn: dataArn }, [
         ...training.statements,
         ...runsPipeline(this, dataArn),
       ]),
       deployment: this.#make('deployment', {}, []),
       monitoring: this.#make('monitoring', bus, [publish]),
+      historical: this.#make('historical', { ProcessingArn: processingArn }, runsPipeline(this, processingArn)),
+      materialization: this.#make('materialization', shardsOf(stage), fansOut(stage, materializationArn)),
     };
   }
 
@@ -93,12 +121,32 @@ export class Pipelines extends Construct {
   }
 }
 
+/**
+ * A distributed map runs each shard as an execution of its own, thousands if need be; the emulator has no such map that
+ * speaks JSONata. Each writes as fast as one function can: so many at once is what the table is asked for.
+ */
+const shardsOf = ({ emulated }: StageConfig) => ({
+  MapMode: emulated ? 'INLINE' : 'DISTRIBUTED',
+  ShardConcurrency: emulated ? '2' : '16',
+});
+
+/** arn:…:stateMachine:name → arn:…:execution:name */
+const executionOf = (arn: string): string => arn.replace(':stateMachine:', ':execution:');
+
+const runs = (arns: readonly string[], executions: readonly string[]): PolicyStatement[] => [
+  new PolicyStatement({ actions: ['states:StartExecution'], resources: [...arns] }),
+  new PolicyStatement({ actions: ['states:DescribeExecution', 'states:StopExecution'], resources: [...executions] }),
+];
+
 /** What `startExecution.sync:2` needs: start, watch and stop, and the rule by which Step Functions hears of the end. */
-const runsPipeline = (scope: Construct, arn: string): PolicyStatement[] => [
-  new PolicyStatement({ actions: ['states:StartExecution'], resources: [arn] }),
-  new PolicyStatement({
-    actions: ['states:DescribeExecution', 'states:StopExecution'],
-    resources: [`${arn.replace(':stateMachine:', ':execution:')}:*`],
-  }),
+const runsPipeline = (scope: Construct, ...arns: string[]): PolicyStatement[] => [
+  ...runs(
+    arns,
+    arns.map((arn) => `${executionOf(arn)}:*`),
+  ),
   managedRule(scope, 'StepFunctionsGetEventsForStepFunctionsExecutionRule'),
 ];
+
+/** What a distributed map needs of its own machine; its executions are called name/map:id. */
+const fansOut = ({ emulated }: StageConfig, arn: string): PolicyStatement[] =>
+  emulated ? [] : runs([arn], [`${executionOf(arn)}:*`, `${executionOf(arn)}/*`]);

@@ -1,12 +1,12 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../stages.ts';
 import type { ComputeCluster } from './compute-cluster.ts';
 import { ContainerTask } from './container-task.ts';
-import { managedRule } from './managed-rule.ts';
 import type { PlatformBucket } from './platform-bucket.ts';
+import { runsTasks } from './runs-tasks.ts';
 
 export interface TrainingTasksProps {
   readonly stage: StageConfig;
@@ -31,7 +31,7 @@ export class TrainingTasks extends Construct {
     this.cpu = this.#makeTask('Cpu', props);
     this.gpu = gpu ? this.#makeTask('Gpu', props) : undefined;
     this.substitutions = this.#placeholders(props);
-    this.statements = this.#rights(props.compute);
+    this.statements = runsTasks(this, props.compute, this.gpu ? [this.cpu, this.gpu] : [this.cpu]);
   }
 
   #makeTask(id: 'Cpu' | 'Gpu', { stage, data, artifacts }: TrainingTasksProps): ContainerTask {
@@ -66,35 +66,5 @@ export class TrainingTasks extends Construct {
       Subnets: compute.subnets.map(({ subnetId }) => subnetId).join(','),
       SecurityGroup: group.securityGroupId,
     };
-  }
-
-  #rights({ cluster }: ComputeCluster): PolicyStatement[] {
-    const definitions = [this.cpu, this.gpu].flatMap((task) => (task ? [task.definition] : []));
-    const roles = definitions.flatMap((task) => [task.taskRole.roleArn, task.obtainExecutionRole().roleArn]);
-    const inCluster = { ArnEquals: { 'ecs:cluster': cluster.clusterArn } };
-    const tasks = Stack.of(this).formatArn({
-      service: 'ecs',
-      resource: 'task',
-      resourceName: `${cluster.clusterName}/*`,
-    });
-    return [
-      new PolicyStatement({
-        actions: ['ecs:RunTask'],
-        resources: definitions.map((task) => task.taskDefinitionArn),
-        conditions: inCluster,
-      }),
-      new PolicyStatement({ actions: ['ecs:StopTask', 'ecs:DescribeTasks'], resources: [tasks] }),
-      new PolicyStatement({
-        actions: ['ecs:TagResource'],
-        resources: [tasks],
-        conditions: { StringEquals: { 'ecs:CreateAction': 'RunTask' } },
-      }),
-      new PolicyStatement({
-        actions: ['iam:PassRole'],
-        resources: roles,
-        conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-      }),
-      managedRule(this, 'StepFunctionsGetEventsForECSTaskRule'),
-    ];
   }
 }

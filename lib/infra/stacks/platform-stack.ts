@@ -1,5 +1,7 @@
 import { type App, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { datasetRoutes } from '#contracts/dataset-routes.ts';
 import { deploymentRoutes } from '#contracts/deployment.ts';
+import { featureRoutes } from '#contracts/feature-routes.ts';
 import { identityRoutes } from '#contracts/identity.ts';
 import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
@@ -7,7 +9,9 @@ import { pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
 import { servingRoutes } from '#contracts/serving.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
+import { validationRoutes } from '#contracts/validation.ts';
 import { Alarms } from '../constructs/alarms.ts';
+import { AthenaQueries } from '../constructs/athena-queries.ts';
 import { PathsToFunction, priorities } from '../constructs/balancer-rules.ts';
 import { DoorFunction } from '../constructs/door-function.ts';
 import { DuckDbLayer } from '../constructs/duckdb-layer.ts';
@@ -15,12 +19,14 @@ import { Edge } from '../constructs/edge.ts';
 import { EventRoutes } from '../constructs/event-routes.ts';
 import { Pipelines, pipelineArns } from '../constructs/pipelines.ts';
 import { PlatformApi } from '../constructs/platform-api.ts';
+import { ProcessingTasks } from '../constructs/processing-tasks.ts';
 import { ProjectSchedules } from '../constructs/project-schedules.ts';
 import { TrainingTasks } from '../constructs/training-tasks.ts';
 import { UndeliveredEvents } from '../constructs/undelivered-events.ts';
 import { type DoorName, doorId, doorNames } from '../doors.ts';
+import { feastDoor, feastRoutes } from '../feast-routes.ts';
 import { type MlflowDoor, mlflowRoutes, pagePath, partsPath, uploadPath } from '../mlflow-routes.ts';
-import { scheduleGroupName, stackName } from '../naming.ts';
+import { athenaDatabase, scheduleGroupName, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { ServingStack } from './serving-stack.ts';
@@ -36,6 +42,7 @@ type Functions = Readonly<Record<DoorName, DoorFunction>>;
 interface Grants {
   readonly stage: StageConfig;
   readonly functions: Functions;
+  readonly processing: ProcessingTasks;
   readonly state: StateStack;
   readonly undelivered: UndeliveredEvents;
 }
@@ -54,10 +61,13 @@ export class PlatformStack extends Stack {
       data: state.buckets.data,
       artifacts: state.buckets.artifacts,
     });
+    const { compute } = serving;
+    const processing = new ProcessingTasks(this, 'Processing', { stage, vpc: network.network.vpc, compute, functions });
+    const athena = new AthenaQueries(this, 'Athena', { stage, data: state.buckets.data, key: state.key });
     const { events, alerts } = state;
-    const pipelines = new Pipelines(this, 'Pipelines', { stage, functions, events, training });
+    const pipelines = new Pipelines(this, 'Pipelines', { stage, functions, events, training, athena });
     const undelivered = new UndeliveredEvents(this, 'Undelivered');
-    this.#grant({ stage, functions, state, undelivered });
+    this.#grant({ stage, functions, processing, state, undelivered });
     const api = this.#makeApi(stage, functions, serving);
     this.#makeEdge(api, functions, { serving, state });
     const recordRun = functions['pipelines/record-run'];
@@ -72,10 +82,15 @@ export class PlatformStack extends Stack {
     const make = (door: DoorName) => new DoorFunction(this, doorId(door), { door, stage, duckDb });
     const made = Object.fromEntries(doorNames.map((door) => [door, make(door)])) as Functions;
     made['deployment/plan'].lambda.addEnvironment('METRIC_LAG_SECONDS', String(stage.metricLagSeconds));
+    const { fargateFromBytes, athena } = stage.processing;
+    for (const door of ['features/size', 'features/historical-size'] as const)
+      made[door].lambda.addEnvironment('FARGATE_FROM_BYTES', String(fargateFromBytes));
+    if (athena) made['features/size'].lambda.addEnvironment('ATHENA_FROM_BYTES', String(athena.fromBytes));
+    made['features/plan-athena'].lambda.addEnvironment('ATHENA_DATABASE', athenaDatabase(stage.name));
     return made;
   }
 
-  #grant({ stage, functions, state, undelivered }: Grants): void {
+  #grant({ stage, functions, processing, state, undelivered }: Grants): void {
     const { tables, buckets, events, alerts, adminKey } = state;
     const arns = pipelineArns(this, stage.name);
     const schedules = new ProjectSchedules(this, 'Schedules', {
@@ -84,20 +99,24 @@ export class PlatformStack extends Stack {
       undelivered,
     });
     const resources = { tables, buckets, events, alerts, adminKey, schedules, pipelineArns: arns };
-    for (const door of Object.values(functions)) door.grantAccess(resources);
+    for (const door of [...Object.values(functions), processing]) door.grantAccess(resources);
   }
 
   #makeApi(stage: StageConfig, functions: Functions, serving: ServingStack): PlatformApi {
     const api = new PlatformApi(this, 'Http', { stage, authorizer: functions['identity/authorizer'] });
+    api.serve(featureRoutes, functions['features/api']);
     api.serve(trackingRoutes, functions['tracking/api']);
     api.serve(registryRoutes, functions['registry/api']);
     api.serve(deploymentRoutes, functions['deployment/api']);
     api.serve(lineageRoutes, functions['lineage/api']);
+    api.serve(datasetRoutes, functions['datasets/api']);
+    api.serve(validationRoutes, functions['validation/api']);
     api.serve(monitoringRoutes, functions['monitoring/api']);
     api.serve(pipelineRoutes, functions['pipelines/api']);
     api.serve(identityRoutes, functions['identity/api']);
     for (const [door, routes] of Object.entries(mlflowRoutes))
       api.serveAll(routes, functions[door as MlflowDoor], stage.limits.mlflow);
+    api.serveAll(feastRoutes, functions[feastDoor], stage.limits.mlflow);
     api.forward(servingRoutes, serving.entrance.integration(), stage.limits.serving);
     return api;
   }

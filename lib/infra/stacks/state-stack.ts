@@ -56,6 +56,7 @@ export class StateStack extends Stack {
       registry: make('Registry', { recordsBelow: 'HISTORY#' }),
       deployments: make('Deployments'),
       features: make('Features', { sorted: false, expiresBy: 'expiresAt' }),
+      catalog: make('Catalog'),
       identity: make('Identity'),
     };
   }

@@ -1,12 +1,12 @@
 import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
 import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
 import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
-import { memoryOnlineStore } from '#adapters/memory/memory-online-store.ts';
+import { memoryOnlineTable } from '#adapters/memory/memory-online-table.ts';
 import { memoryProjectStore } from '#adapters/memory/memory-project-store.ts';
 import { systemDigest } from '#adapters/system/system.ts';
 import { type DatasetManifest, dataKeys } from '#contracts/datasets.ts';
 import { Project, type ProjectVersion } from '#contracts/project.ts';
-import type { DataDeps, OnlineStore, Row } from '#core/features/index.ts';
+import type { DataDeps, OnlineTable, Row } from '#core/features/index.ts';
 import { viewDataset } from '#core/features/index.ts';
 
 export const startedAt = '2026-03-02T02:00:00.000Z';
@@ -76,7 +76,7 @@ export const orders = {
 };
 
 export interface World {
-  readonly deps: DataDeps & { online: OnlineStore };
+  readonly deps: DataDeps & { online: OnlineTable };
   readonly project: ProjectVersion;
   put(files: Readonly<Record<string, string>>): Promise<void>;
   /** Stores a next version of the project. */
@@ -93,7 +93,7 @@ export const dataWorld = async (project = shopProject(), files = shopFiles): Pro
   const clock = { now: () => new Date('2026-03-02T02:00:05Z') };
   const catalog = s3DatasetCatalog(objects);
   const shared = { objects, projects, catalog, clock, digest: systemDigest, codeVersion: 'v1' };
-  const deps = { ...shared, engine: duckDbEngine(), online: memoryOnlineStore() };
+  const deps = { ...shared, engine: duckDbEngine(), online: memoryOnlineTable() };
   let version = 0;
   const apply: World['apply'] = async (next, texts = files) => {
     version += 1;

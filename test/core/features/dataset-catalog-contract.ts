@@ -1,21 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { DatasetCatalog } from '#core/features/index.ts';
+import { allPages } from '#test/helpers/all-pages.ts';
 import { EMULATOR_START_MS } from '#test/helpers/emulator.ts';
-
-const manifest = (digit: string, project = 'churn'): DatasetManifest => ({
-  datasetId: digit.repeat(32),
-  kind: 'features',
-  project,
-  projectVersion: 1,
-  uri: `s3://data-bucket/projects/${project}/datasets/features/${digit.repeat(32)}/`,
-  rowCount: 2,
-  columns: [{ name: 'id', type: 'VARCHAR', nulls: 0, distinct: 2, min: 'a', max: 'b' }],
-  files: [{ path: 'part-0.parquet', bytes: 10, sha256: 'a'.repeat(64) }],
-  producer: { step: 'build-features', codeVersion: 'v1' },
-  inputs: { datasets: ['b'.repeat(32)], files: [], parameters: { end: '2026-01-01T00:00:00.000Z' } },
-  createdAt: '2026-01-02T03:04:05.000Z',
-});
+import { someManifest } from './some-manifest.ts';
 
 /** What every DatasetCatalog keeps. */
 export const datasetCatalogContract = (name: string, make: () => Promise<DatasetCatalog>): void => {
@@ -31,16 +19,34 @@ export const datasetCatalogContract = (name: string, make: () => Promise<Dataset
     });
 
     it('finds what was saved, and the last saved as the latest; earlier ones stay', async () => {
-      await catalog.save(manifest('1'));
-      await catalog.save(manifest('2'));
-      expect(await catalog.latest('churn', 'features')).toEqual(manifest('2'));
-      expect(await catalog.find('churn', 'features', '1'.repeat(32))).toEqual(manifest('1'));
-      await catalog.save(manifest('1'));
+      await catalog.save(someManifest('1'));
+      await catalog.save(someManifest('2'));
+      expect(await catalog.latest('churn', 'features')).toEqual(someManifest('2'));
+      expect(await catalog.find('churn', 'features', '1'.repeat(32))).toEqual(someManifest('1'));
+      await catalog.save(someManifest('1'));
       expect((await catalog.latest('churn', 'features'))?.datasetId).toBe('1'.repeat(32));
     });
 
+    it('lists newest first, a page at a time, of one kind or of all, and each once however often it was saved', async () => {
+      const made = (digit: string, createdAt: string, kind: DatasetManifest['kind'] = 'features') => ({
+        ...someManifest(digit, 'lists', kind),
+        createdAt,
+      });
+      const all = [
+        made('5', '2026-03-05T00:00:00.000Z'),
+        made('4', '2026-03-04T00:00:00.000Z', 'ingested'),
+        made('3', '2026-03-03T00:00:00.000Z'),
+        made('2', '2026-03-02T00:00:00.000Z'),
+      ];
+      for (const one of [all[2], all[0], all[3], all[1], all[2]]) await catalog.save(one!);
+      expect(await allPages((page) => catalog.list('lists', undefined, page), 2)).toEqual(all);
+      expect(await allPages((page) => catalog.list('lists', 'features', page), 1)).toEqual([all[0], all[2], all[3]]);
+      expect(await catalog.list('lists', 'training', { maxResults: 5 })).toEqual({ items: [] });
+      expect(await catalog.list('nobody', undefined, { maxResults: 5 })).toEqual({ items: [] });
+    });
+
     it('keeps projects and kinds apart', async () => {
-      await catalog.save(manifest('3', 'telco'));
+      await catalog.save(someManifest('3', 'telco'));
       expect((await catalog.latest('churn', 'features'))?.datasetId).toBe('1'.repeat(32));
       expect(await catalog.latest('telco', 'reference')).toBeUndefined();
       expect(await catalog.find('churn', 'features', '3'.repeat(32))).toBeUndefined();

@@ -1,7 +1,9 @@
 import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
 import { s3ReportStore } from '#adapters/aws/s3-report-store.ts';
 import { memoryDeploymentStore } from '#adapters/memory/memory-deployment-store.ts';
+import { memoryFeatureCatalog } from '#adapters/memory/memory-feature-catalog.ts';
 import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
+import { memoryProjectStore } from '#adapters/memory/memory-project-store.ts';
 import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import { memoryTrackingStore } from '#adapters/memory/memory-tracking-store.ts';
 import type { DatasetKind } from '#contracts/datasets.ts';
@@ -33,6 +35,8 @@ const makeWorld = async () => {
     deployments,
     catalog: s3DatasetCatalog(objects),
     reports: s3ReportStore(objects),
+    definitions: memoryFeatureCatalog(),
+    projects: memoryProjectStore(),
   };
   const store = (kind: DatasetKind, datasetId: string, datasets: string[]) =>
     s3DatasetCatalog(objects).save({
@@ -48,7 +52,7 @@ const makeWorld = async () => {
       inputs: { datasets, files: [], parameters: {} },
       createdAt: '2026-01-01T00:00:00Z',
     });
-  return { deps, registry, tracking, deployments, store };
+  return { deps, objects, registry, tracking, deployments, store };
 };
 
 export type LineageWorld = Awaited<ReturnType<typeof makeWorld>>;

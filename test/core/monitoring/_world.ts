@@ -8,6 +8,7 @@ import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
 import { memoryProjectStore } from '#adapters/memory/memory-project-store.ts';
 import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import { memoryRetrainLog } from '#adapters/memory/memory-retrain-log.ts';
+import { memoryViewHealth } from '#adapters/memory/memory-view-health.ts';
 import { systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import { Project } from '#contracts/project.ts';
@@ -145,6 +146,7 @@ export const makeWorld = async (overrides: object = {}) => {
     reports: s3ReportStore(objects),
     metrics: { publish: async (report: DriftReport, at: Date) => void published.push({ report, at }) },
     retrains: memoryRetrainLog(),
+    health: memoryViewHealth(),
   };
   return {
     collect,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { memoryFeatureCatalog } from '#adapters/memory/memory-feature-catalog.ts';
 import { memoryProjectStore } from '#adapters/memory/memory-project-store.ts';
 import { systemClock, systemDigest } from '#adapters/system/system.ts';
 import { parseText } from '#adapters/yaml/parse-text.ts';
+import type { ProjectVersion } from '#contracts/project.ts';
+import { applyDefinitions } from '#core/features/index.ts';
 import { applyProject, type Schedule } from '#core/pipelines/index.ts';
 import { projectFiles, projectYaml } from './_files.ts';
 
@@ -12,7 +15,12 @@ const world = () => {
     remove: async (_: string, pipeline: string) => void schedules.delete(pipeline),
   };
   const projects = memoryProjectStore();
-  return { projects, scheduler, schedules, parse: parseText, digest: systemDigest, clock: systemClock };
+  const shared = { digest: systemDigest, clock: systemClock };
+  const catalog = memoryFeatureCatalog();
+  const definitions = {
+    apply: async (version: ProjectVersion) => void (await applyDefinitions({ catalog, ...shared }, version)),
+  };
+  return { projects, catalog, definitions, scheduler, schedules, parse: parseText, ...shared };
 };
 
 describe('applyProject', () => {

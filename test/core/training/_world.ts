@@ -1,5 +1,6 @@
 import { objectDocuments } from '#adapters/aws/object-documents.ts';
 import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
+import { s3ReportArchive } from '#adapters/aws/s3-report-archive.ts';
 import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
 import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
 import { memoryProjectStore } from '#adapters/memory/memory-project-store.ts';
@@ -74,7 +75,8 @@ export const makeWorld = async (project: Project = projectOf()) => {
   const tracking = { tracking: memoryTrackingStore(), clock, ids: systemIds, artifactBucket: 'artifacts', events };
   const registry = { registry: memoryRegistryStore(), clock, ids: systemIds, digest: systemDigest, events };
   const documents = objectDocuments(artifacts);
-  const deps = { projects, tracking, documents, digest: systemDigest, datasets, engine, registry };
+  const reports = s3ReportArchive(objects);
+  const deps = { projects, tracking, documents, digest: systemDigest, datasets, engine, reports, registry };
   const store = (kind: DatasetManifest['kind'], query: string, made: readonly string[]) =>
     engine.open((tables) => {
       const inputs = { datasets: [...made], files: [], parameters: {} };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { datasetRoutes } from '#contracts/dataset-routes.ts';
 import { deploymentRoutes } from '#contracts/deployment.ts';
 import { identityRoutes } from '#contracts/identity.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
@@ -6,6 +7,7 @@ import { pipelineRoutes } from '#contracts/pipelines.ts';
 import { registryRoutes } from '#contracts/registry.ts';
 import { type RouteTable, unknownCaller } from '#contracts/routes.ts';
 import { trackingRoutes } from '#contracts/tracking.ts';
+import { validationRoutes } from '#contracts/validation.ts';
 import { eventOf, lambdaContext } from './_event.ts';
 
 // The logger takes its level when it is made.
@@ -13,12 +15,14 @@ process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
 const { httpApi } = await import('../../../functions/_shared/http.ts');
 
 const tables: RouteTable = {
+  ...datasetRoutes,
   ...deploymentRoutes,
   ...identityRoutes,
   ...monitoringRoutes,
   ...pipelineRoutes,
   ...registryRoutes,
   ...trackingRoutes,
+  ...validationRoutes,
 };
 const reached: string[] = [];
 const handler = httpApi(

@@ -1,10 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { dynamoOnlineStore } from '#adapters/aws/dynamo-online-store.ts';
+import { dynamoFeatureCatalog } from '#adapters/aws/dynamo-feature-catalog.ts';
+import { dynamoOnlineTable } from '#adapters/aws/dynamo-online-table.ts';
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
+import { systemClock, systemDigest } from '#adapters/system/system.ts';
 import { dataKeys } from '#contracts/datasets.ts';
-import { onlineKey } from '#contracts/serving.ts';
+import { onlineKey } from '#contracts/online.ts';
+import { applyDefinitions } from '#core/features/index.ts';
 import type { ObjectStore } from '#core/shared/ports.ts';
 import { orders, people, shopFiles, shopProject, startedAt } from '#test/core/features/data-world.ts';
 import { EMULATOR_START_MS, type Emulator, emulator } from '#test/helpers/emulator.ts';
@@ -21,14 +24,16 @@ const loadSteps = async () => {
     import('../../../functions/validation/validate.ts'),
     import('../../../functions/features/build-features.ts'),
     import('../../../functions/features/update-reference.ts'),
-    import('../../../functions/features/materialize.ts'),
+    import('../../../functions/features/materialize-plan.ts'),
+    import('../../../functions/features/materialize-shard.ts'),
+    import('../../../functions/features/materialize-finish.ts'),
   ];
-  const [ingest, validate, buildFeatures, updateReference, materialize] = (await Promise.all(doors)).map(
+  const [ingest, validate, buildFeatures, updateReference, plan, shard, finish] = (await Promise.all(doors)).map(
     ({ handler }) =>
       (event: object) =>
         (handler as unknown as Step)(event, context),
   );
-  return { ingest, validate, buildFeatures, updateReference, materialize } as Record<
+  return { ingest, validate, buildFeatures, updateReference, plan, shard, finish } as Record<
     string,
     (e: object) => ReturnType<Step>
   >;
@@ -43,6 +48,7 @@ describe('the steps of the data pipeline on S3 and DynamoDB', () => {
   beforeAll(async () => {
     aws = await emulator();
     const [projectsTable, bucket] = [await aws.freshTable('pk', 'sk'), await aws.freshBucket()];
+    const catalogTable = await aws.freshTable('pk', 'sk');
     featuresTable = await aws.freshTable('pk');
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: aws.url,
@@ -52,13 +58,19 @@ describe('the steps of the data pipeline on S3 and DynamoDB', () => {
       DATA_BUCKET: bucket,
       PROJECTS_TABLE: projectsTable,
       FEATURES_TABLE: featuresTable,
+      CATALOG_TABLE: catalogTable,
+      EVENT_BUS_NAME: 'default',
       CODE_VERSION: 'test',
       POWERTOOLS_LOG_LEVEL: 'CRITICAL',
     });
     objects = s3ObjectStore(aws.s3, bucket);
-    const project = shopProject();
+    // By this machine's clock the shop's features are from long ago: with a ttl they would not be written any more.
+    const featureViews = shopProject().featureViews.map((view) => ({ ...view, ttlDays: 0 }));
+    const project = shopProject({ featureViews });
     const version = { project, version: 1, contentSha256: 'a'.repeat(64), appliedAt: startedAt, appliedBy: 'test' };
     await dynamoProjectStore(aws.documents, projectsTable).save({ ...version, files: shopFiles });
+    const catalog = dynamoFeatureCatalog(aws.documents, catalogTable);
+    await applyDefinitions({ catalog, digest: systemDigest, clock: systemClock }, { ...version, files: shopFiles });
     for (const [path, text] of Object.entries({ 'people.csv': people, ...orders }))
       await objects.put(dataKeys.raw('shop', path), text);
     steps = await loadSteps();
@@ -80,9 +92,17 @@ describe('the steps of the data pipeline on S3 and DynamoDB', () => {
     expect(rowCount).toBe(3);
     const reference = await steps.updateReference!({ ...run, featuresDatasetId });
     expect(reference).toEqual({ referenceDatasetId: expect.any(String), rowCount: 3 });
-    expect(await steps.materialize!({ ...run, featuresDatasetId, end })).toEqual({ entities: 3, skippedOlder: 0 });
-    const item = await dynamoOnlineStore(aws.documents, featuresTable).get(onlineKey('shop', 'shop', '007'));
-    expect(item?.features).toEqual({ age: 31, city: 'BERN', mean_amount: 7.5, is_older: 0 });
+    const plan = await steps.plan!({ execution: 'e-1', startedAt, project: 'shop', end });
+    expect(plan).toMatchObject({ views: ['buying', 'profile'], rows: 6, shards: [0], again: false });
+    const { datasetId: shardsId, attempt } = plan;
+    const ref = { execution: 'e-1', startedAt, project: 'shop', datasetId: shardsId, attempt };
+    expect(await steps.shard!({ ...ref, shard: 0 })).toEqual({ shard: 0, written: 6, skippedOlder: 0 });
+    expect(await steps.finish!({ ...ref, failures: [] })).toMatchObject({ entities: 3, rows: 6, until: startedAt });
+    const pk = onlineKey('shop', { customer_id: '007' });
+    const items = await dynamoOnlineTable(aws.documents, featuresTable).read([pk], { consistent: true });
+    const { profile, buying } = items.get(pk)?.views ?? {};
+    expect(profile?.values).toEqual({ age: 31, city: 'BERN' });
+    expect(buying?.values).toEqual({ mean_amount: 7.5, is_older: 0 });
   }, 30_000);
 
   it('give Step Functions the code of a refusal as the error’s name', async () => {

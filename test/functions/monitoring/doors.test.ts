@@ -2,17 +2,24 @@ import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwat
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts';
+import { dynamoFeatureCatalog } from '#adapters/aws/dynamo-feature-catalog.ts';
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { dynamoRegistryStore } from '#adapters/aws/dynamo-registry-store.ts';
+import { dynamoWatermarks } from '#adapters/aws/dynamo-watermarks.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
+import { systemClock, systemDigest } from '#adapters/system/system.ts';
 import { monitoringMetrics } from '#contracts/monitoring.ts';
+import { applyDefinitions } from '#core/features/index.ts';
 import { getVersion } from '#core/registry/index.ts';
 import { inputsOf, makeWorld, recordOf } from '#test/core/monitoring/_world.ts';
 import { EMULATOR_START_MS, type Emulator, emulator } from '#test/helpers/emulator.ts';
 
-const tables = ['PROJECTS_TABLE', 'REGISTRY_TABLE', 'DEPLOYMENTS_TABLE'] as const;
+const tables = ['PROJECTS_TABLE', 'CATALOG_TABLE', 'REGISTRY_TABLE', 'DEPLOYMENTS_TABLE'] as const;
 const buckets = ['DATA_BUCKET', 'LEDGER_BUCKET', 'ARTIFACT_BUCKET'] as const;
-type Doors = Record<'collect' | 'measureDrift' | 'api', (event: unknown) => Promise<Record<string, unknown>>>;
+type Doors = Record<
+  'measureViews' | 'collect' | 'measureDrift' | 'api',
+  (event: unknown) => Promise<Record<string, unknown>>
+>;
 
 const before = { ...process.env };
 let aws: Emulator;
@@ -21,6 +28,7 @@ let env: Record<string, string>;
 
 const openDoors = async (): Promise<Doors> => {
   // They read the environment when they are loaded, as in a Lambda.
+  const { handler: measureViews } = await import('../../../functions/features/measure-views.ts');
   const { handler: collect } = await import('../../../functions/monitoring/collect.ts');
   const { handler: measureDrift } = await import('../../../functions/monitoring/measure-drift.ts');
   const { handler: api } = await import('../../../functions/monitoring/api.ts');
@@ -29,7 +37,7 @@ const openDoors = async (): Promise<Doors> => {
       functionName: 'test',
       awsRequestId: 'request-1',
     } as Context);
-  return { collect: call(collect), measureDrift: call(measureDrift), api: call(api) };
+  return { measureViews: call(measureViews), collect: call(collect), measureDrift: call(measureDrift), api: call(api) };
 };
 
 /** What the other pipelines leave behind, copied from the memory world into the emulator. */
@@ -42,6 +50,10 @@ const furnish = async (moved: boolean): Promise<void> => {
   const facts = '1/run/artifacts/model/serving.json';
   await s3ObjectStore(aws.s3, env.ARTIFACT_BUCKET!).put(facts, (await world.artifacts.get(facts))!);
   await dynamoProjectStore(aws.documents, env.PROJECTS_TABLE!).save((await world.collect.projects.latest('churn'))!);
+  const catalog = dynamoFeatureCatalog(aws.documents, env.CATALOG_TABLE!);
+  const project = (await world.collect.projects.latest('churn'))!;
+  await applyDefinitions({ catalog, digest: systemDigest, clock: systemClock }, project);
+  await dynamoWatermarks(aws.documents, env.CATALOG_TABLE!).advance('churn', 'profile', sentAt);
   await dynamoDeploymentStore(aws.documents, env.DEPLOYMENTS_TABLE!).save(
     (await world.collect.deployments.find('churn'))!,
     0,
@@ -106,6 +118,10 @@ const one = 'GET /monitoring/{project}/reports/{reportId}';
 describe('the doors of monitoring, in the emulator', () => {
   let reportId = '';
 
+  it('measure the feature views, and keep what they found for the report', async () => {
+    expect(await doors.measureViews({ ...execution, project: 'churn' })).toEqual({ views: 1, stale: [], drifted: [] });
+  }, 30_000);
+
   it('collect the ledger and measure drift', async () => {
     const collected = await doors.collect({ ...execution, project: 'churn' });
     expect(collected).toMatchObject({ modelVersion: 1, rowCount: 200 });
@@ -154,6 +170,7 @@ describe('the doors of monitoring, in the emulator', () => {
     expect(bodyOf(listed).items).toHaveLength(2);
     const found = bodyOf(await get(one, { project: 'churn', reportId }));
     expect(found).toMatchObject({ reportId, verdict: 'severe', modelVersion: 1 });
+    expect(found.views).toMatchObject([{ view: 'profile', materializedUntil: sentAt }]);
     const page = await fetch(String(found.htmlUrl));
     expect(page.headers.get('content-type')).toContain('text/html');
     expect(await page.text()).toContain('Drift of churn');

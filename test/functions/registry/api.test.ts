@@ -25,6 +25,8 @@ beforeAll(async () => {
     AWS_REGION: aws.config.region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    PROJECTS_TABLE: await aws.freshTable('pk', 'sk'),
+    CATALOG_TABLE: await aws.freshTable('pk', 'sk'),
     TRACKING_TABLE: await aws.freshTable('pk', 'sk'),
     REGISTRY_TABLE: await aws.freshTable('pk', 'sk'),
     DEPLOYMENTS_TABLE: await aws.freshTable('pk', 'sk'),

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DatasetManifest } from '#contracts/datasets.ts';
+import { TrainingJob } from '#contracts/training.ts';
+import { jobPlace, trainingJob } from '#core/training/training-job.ts';
+import { modelInputs } from '#core/training/training-set.ts';
+import { projectOf } from './_world.ts';
+
+const view = {
+  name: 'payment',
+  requestFields: [{ name: 'amount', type: 'number', minimum: 0 }],
+  features: [{ name: 'per_year', type: 'number', sql: 'amount / age' }],
+};
+const age = { name: 'age', type: 'integer', required: true, minimum: 0, maximum: 130 };
+const project = projectOf({
+  featureViews: [{ name: 'profile', entity: 'customer', features: [age, { name: 'plan', type: 'string' }] }],
+  onDemandViews: [view],
+});
+const jobOf = (of: typeof project): TrainingJob => {
+  const version = { project: of, version: 1, contentSha256: 'x', files: {}, appliedAt: '', appliedBy: '' };
+  const place = jobPlace('s3://a/1', { runId: 'r', childRunId: 'c', candidate: 'lightgbm' });
+  return trainingJob(version, { uri: 's3://data/x/' } as DatasetManifest, place);
+};
+
+describe('what a training task passes on to serving', () => {
+  it('is the contract of its inputs, where they have one', () => {
+    expect(modelInputs(project)).toEqual([
+      { name: 'age', type: 'number', declared: 'integer', required: true, minimum: 0, maximum: 130 },
+      { name: 'plan', type: 'string' },
+      { name: 'per_year', type: 'number' },
+    ]);
+  });
+
+  it('is how on-demand inputs are computed', () => {
+    const job = jobOf(project);
+    expect(job.onDemand).toEqual({
+      requestFields: [{ name: 'amount', type: 'number', minimum: 0 }],
+      stored: [{ name: 'age', type: 'integer' }],
+      features: [{ name: 'per_year', type: 'number', sql: 'amount / age' }],
+    });
+    expect(TrainingJob.parse(JSON.parse(JSON.stringify(job)))).toEqual(job);
+    expect(jobOf(projectOf())).not.toHaveProperty('onDemand');
+  });
+});
