@@ -68,6 +68,22 @@ describe('mlp data', () => {
     expect(JSON.parse(said[1]!)).toEqual(one);
   });
 
+  it('tells a project without data sets from one that was never applied', async () => {
+    replies = { '/datasets/nosuch': { items: [] } };
+    await expect(mlp('list', 'nosuch')).rejects.toThrow();
+    expect(asked.at(-1)).toBe('/projects/nosuch');
+    expect(said).toEqual([]);
+  });
+
+  it('takes the beginning of an id where it is of one data set alone', async () => {
+    const items = [diff.to, diff.from, { ...diff.from, datasetId: `12${'0'.repeat(30)}` }];
+    replies = { '/datasets/churn': { items }, [`/datasets/churn/${two.datasetId}`]: two };
+    await mlp('show', 'churn', '22', '--json');
+    expect(JSON.parse(said[0]!)).toEqual(two);
+    await expect(mlp('show', 'churn', '1')).rejects.toThrow(/2 data sets of churn: 1{32}, 120+; give more/);
+    await expect(mlp('download', 'churn', 'f')).rejects.toThrow('no data set whose id begins with "f"');
+  });
+
   it('says what changed', async () => {
     replies = { [`/datasets/churn/${one.datasetId}/diff/${two.datasetId}`]: diff };
     await mlp('diff', 'churn', one.datasetId, two.datasetId);

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import type { DatasetDownloads } from '#contracts/dataset-routes.ts';
 import { connect } from '../../connection.ts';
+import { wholeId } from './dataset-id.ts';
 
 type File = DatasetDownloads['files'][number];
 
@@ -33,10 +34,12 @@ export const downloadCommand = (): Command =>
   new Command('download')
     .description('download the Parquet files of a data set, checked against its manifest')
     .argument('<project>', 'name of a project')
-    .argument('<dataset>', 'id of a data set')
+    .argument('<dataset>', 'id of a data set, or how it begins')
     .option('--out <folder>', 'where to', '.')
-    .action(async (project: string, datasetId: string, { out }: { out: string }) => {
-      const { files } = await connect().datasets.downloadDataset({ path: { project, datasetId } });
+    .action(async (project: string, dataset: string, { out }: { out: string }) => {
+      const { datasets } = connect();
+      const datasetId = await wholeId(datasets, project, dataset);
+      const { files } = await datasets.downloadDataset({ path: { project, datasetId } });
       await mkdir(out, { recursive: true });
       for (const file of files) console.log(await download(file, out));
     });

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { dataShell } from '../../shell.ts';
 import { diffCommand } from './diff.ts';
 import { downloadCommand } from './download.ts';
 import { listCommand } from './list.ts';
@@ -8,9 +9,7 @@ import { validateCommand } from './validate.ts';
 
 /** Data sets of the platform, and files of one's own. */
 export const dataCommand = (): Command => {
-  const data = new Command('data').description(
-    'list, show, compare and download data sets; profile and validate local files',
-  );
+  const data = dataShell();
   for (const command of [listCommand, showCommand, diffCommand, downloadCommand, profileCommand, validateCommand])
     data.addCommand(command());
   return data;

@@ -20,11 +20,13 @@ export const listCommand = (): Command =>
     .option('--limit <n>', 'how many', '20')
     .option('--json', 'print JSON')
     .action(async (project: string, { kind, limit, json }: Listed) => {
-      const { datasets } = connect();
+      const { datasets, pipelines } = connect();
       const query = kind === undefined ? {} : { kind };
       const found = await readAll(
         (page) => datasets.listDatasets({ path: { project }, query: { ...query, ...page } }),
         countOf('--limit', limit),
       );
+      // An empty list is also the answer for a project that nobody applied: that one is refused by name.
+      if (found.length === 0) await pipelines.getProject({ path: { project } });
       show(found, json, (all) => (all.length === 0 ? 'no data set yet' : summaryTable(all)));
     });

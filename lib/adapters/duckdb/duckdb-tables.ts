@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, mkdirSync } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LocalFile, Row, TableColumn, Tables } from '#core/features/ports.ts';
@@ -46,6 +46,7 @@ const writeParquet = async (connection: DuckDBConnection, query: string, file: s
 export const duckDbTables = (connection: DuckDBConnection, folder: string): Tables => ({
   localPath: (name) => {
     const file = join(folder, name);
+    if (!file.startsWith(`${folder}${sep}`)) throw new Error(`"${name}" lies outside of the scratch folder`);
     mkdirSync(dirname(file), { recursive: true });
     return file;
   },

@@ -4,14 +4,19 @@ import { isEngineError } from './engine-error.ts';
 import { didYouMean, listed } from './nearest.ts';
 import type { TableColumn, Tables } from './ports.ts';
 import { raggedRow } from './ragged-csv.ts';
-import type { LoadedSource, RawFile } from './raw-source.ts';
+import type { FetchedFile, LoadedSource } from './raw-source.ts';
 import { reading } from './readers.ts';
 import { readable, unreadable } from './source-errors.ts';
 import { checkKey } from './source-key.ts';
 import { sourceTypes, type Typed } from './source-types.ts';
 import { identifier } from './sql-text.ts';
+import { readCsv } from './text-table.ts';
 
-const describeCsv = async (tables: Tables, loaded: LoadedSource, file: RawFile): Promise<readonly TableColumn[]> => {
+const describeCsv = async (
+  tables: Tables,
+  loaded: LoadedSource,
+  file: FetchedFile,
+): Promise<readonly TableColumn[]> => {
   const { source } = loaded;
   const seen = await tables.columnsOf(`FROM ${reading(source, [file])}`).catch((error: unknown) => {
     if (isEngineError(error)) return error;
@@ -24,7 +29,7 @@ const describeCsv = async (tables: Tables, loaded: LoadedSource, file: RawFile):
   return seen;
 };
 
-const describe = (tables: Tables, loaded: LoadedSource, file: RawFile): Promise<readonly TableColumn[]> =>
+const describe = (tables: Tables, loaded: LoadedSource, file: FetchedFile): Promise<readonly TableColumn[]> =>
   loaded.source.format === 'csv' && !loaded.source.database
     ? describeCsv(tables, loaded, file)
     : readable(loaded, [file], () => tables.columnsOf(`FROM ${reading(loaded.source, [file])}`));
@@ -49,12 +54,17 @@ const checkWidth = (loaded: LoadedSource, path: string, seen: readonly string[])
   throw unreadable(loaded, path, words);
 };
 
-const checkFiles = async (tables: Tables, loaded: LoadedSource): Promise<void> => {
+/** Answers the first file's columns. */
+const checkFiles = async (tables: Tables, loaded: LoadedSource): Promise<readonly TableColumn[]> => {
+  let first: readonly TableColumn[] | undefined;
   for (const file of loaded.files) {
-    const names = (await describe(tables, loaded, file)).map((column) => column.name);
+    const columns = await describe(tables, loaded, file);
+    const names = columns.map((column) => column.name);
     checkWidth(loaded, file.path, names);
     checkColumns(loaded, file.path, names);
+    first ??= columns;
   }
+  return first ?? [];
 };
 
 const selected = ({ source }: LoadedSource) => {
@@ -65,18 +75,26 @@ const selected = ({ source }: LoadedSource) => {
   };
 };
 
-// Parquet is read where it lies; text is parsed once, and its text dropped when the values are there.
-const define = async (tables: Tables, loaded: LoadedSource): Promise<void> => {
-  const isText = loaded.source.format !== 'parquet' && !loaded.source.database;
+const isConverted = ({ column, type }: Typed): boolean =>
+  type !== undefined && !(type === 'string' && column.type === 'VARCHAR');
+
+// Parquet is read where it lies; text is parsed once, and copied only where types had to be found in all of it.
+const define = async (tables: Tables, loaded: LoadedSource, columns: readonly TableColumn[]): Promise<void> => {
+  const { format, database, duplicates } = loaded.source;
+  const isText = format !== 'parquet' && !database;
   const what = isText ? 'TABLE' : 'VIEW';
-  const read = `${loaded.table} as read`;
-  await tables.run(`CREATE ${what} ${identifier(read)} AS FROM ${reading(loaded.source, loaded.files)}`);
-  const typed = await sourceTypes(tables, loaded, read);
-  const distinct = loaded.source.duplicates === 'drop' ? 'DISTINCT ' : '';
-  const columns = typed.map(selected(loaded)).join(', ');
-  await tables.run(
-    `CREATE ${what} ${identifier(loaded.table)} AS SELECT ${distinct}${columns} FROM ${identifier(read)}`,
-  );
+  const [read, table] = [`${loaded.table} as read`, identifier(loaded.table)];
+  const isCsv = isText && format === 'csv';
+  const decided = isCsv ? await readCsv(tables, loaded, { read, columns }) : new Set<string>();
+  if (!isCsv) await tables.run(`CREATE ${what} ${identifier(read)} AS FROM ${reading(loaded.source, loaded.files)}`);
+  const typed = await sourceTypes(tables, loaded, { read, decided });
+  if (isText && duplicates !== 'drop' && !typed.some(isConverted)) {
+    await tables.run(`ALTER TABLE ${identifier(read)} RENAME TO ${table}`);
+    return;
+  }
+  const distinct = duplicates === 'drop' ? 'DISTINCT ' : '';
+  const values = typed.map(selected(loaded)).join(', ');
+  await tables.run(`CREATE ${what} ${table} AS SELECT ${distinct}${values} FROM ${identifier(read)}`);
   if (isText) await tables.run(`DROP TABLE ${identifier(read)}`);
 };
 
@@ -89,8 +107,8 @@ export const loadSource = async (tables: Tables, source: LoadedSource): Promise<
     source.files.map((file) => file.path),
     5,
   );
-  await checkFiles(tables, source);
-  await readable(source, source.files, () => define(tables, source));
+  const columns = await checkFiles(tables, source);
+  await readable(source, source.files, () => define(tables, source, columns));
   const [counted] = await readable(source, source.files, () =>
     tables.rows(`SELECT count(*) AS n FROM ${identifier(source.table)}`),
   );

@@ -7,7 +7,7 @@ import { didYouMean, listed } from './nearest.ts';
 import type { SourceDatabases, Tables, UserSql } from './ports.ts';
 import { fetchFiles, fetchSource } from './raw-files.ts';
 import { type KnownFile, knownFiles } from './raw-index.ts';
-import type { LoadedSource, NamedSource, RawFile, Source } from './raw-source.ts';
+import type { FetchedFile, LoadedSource, NamedSource, RawFile, Source } from './raw-source.ts';
 
 /** What reading sources needs. `objects` is the data bucket. */
 export interface SourceDeps {
@@ -65,7 +65,7 @@ export const knowSource = async (deps: SourceDeps, tables: Tables, request: Sour
  * The files of a source in the scratch folder, for those who read it on their own; a database's rows are one file.
  * @throws SOURCE_MISSING, SOURCE_EMPTY, SOURCE_INVALID, EXTENSION_MISSING
  */
-export const fetchNamed = async (deps: SourceDeps, tables: Tables, named: NamedSource): Promise<RawFile[]> => {
+export const fetchNamed = async (deps: SourceDeps, tables: Tables, named: NamedSource): Promise<FetchedFile[]> => {
   if (!named.source.database) return fetchSource(deps.objects, tables, named);
   const { fetched } = await copyDatabase(deps, tables, { named, parameters: {} });
   return fetched ? [fetched] : [];

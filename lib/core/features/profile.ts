@@ -6,7 +6,7 @@ import { identifier } from './sql-text.ts';
 
 export type Profile = Pick<DatasetManifest, 'rowCount' | 'columns'>;
 
-// hash() of a value counts distinct ones three times faster than the values themselves.
+// hash() of a value counts distinct ones three times faster than the values themselves; a FILTER would cost a pass.
 const measures = ({ name, type }: TableColumn, i: number): string => {
   const column = identifier(name);
   const extreme = isNumeric(type)
@@ -14,7 +14,7 @@ const measures = ({ name, type }: TableColumn, i: number): string => {
     : (fn: string) => `${fn}(${column})::VARCHAR`;
   return [
     `count(${column}) AS filled_${i}`,
-    `count(DISTINCT hash(${column})) FILTER (${column} IS NOT NULL) AS distinct_${i}`,
+    `count(DISTINCT CASE WHEN ${column} IS NOT NULL THEN hash(${column}) END) AS distinct_${i}`,
     `${extreme('min')} AS min_${i}`,
     `${extreme('max')} AS max_${i}`,
   ].join(', ');

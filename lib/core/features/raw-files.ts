@@ -3,9 +3,11 @@ import { PlatformError } from '../shared/errors.ts';
 import type { ObjectStore } from '../shared/ports.ts';
 import { fitsGlob, staticPrefix } from './glob.ts';
 import { listed } from './nearest.ts';
-import type { Tables, TextForm } from './ports.ts';
-import type { NamedSource, RawFile, Source, StoredFile } from './raw-source.ts';
+import { isPartitioned } from './partitions.ts';
+import type { Tables } from './ports.ts';
+import type { FetchedFile, NamedSource, RawFile, Source, StoredFile } from './raw-source.ts';
 import { readable } from './source-errors.ts';
+import { formOf } from './text-form.ts';
 
 // Enough to fill a network connection, few enough for a small function's memory.
 const DOWNLOADS_AT_ONCE = 8;
@@ -13,7 +15,7 @@ const DOWNLOADS_AT_ONCE = 8;
 const below = (objects: ObjectStore, project: string, prefix: string): Promise<StoredFile[]> =>
   objects.list(dataKeys.raw(project, prefix)).then((found) => {
     const root = dataKeys.raw(project);
-    return found.map(({ key, bytes, etag }) => ({ path: key.slice(root.length), bytes, etag }));
+    return found.map(({ key, ...rest }) => ({ ...rest, path: key.slice(root.length) }));
   });
 
 const missing = async (objects: ObjectStore, { project, name }: NamedSource, path: string): Promise<PlatformError> => {
@@ -26,13 +28,30 @@ const missing = async (objects: ObjectStore, { project, name }: NamedSource, pat
   );
 };
 
-/** The files of a source in the order of their paths; those of zero bytes are left out. @throws SOURCE_MISSING, SOURCE_EMPTY */
+// An object may be named so; its copy in the scratch folder would lie outside of it.
+const checkInside = ({ name }: NamedSource, found: readonly StoredFile[]): void => {
+  const climbing = found.find(({ path }) => path.split('/').includes('..'));
+  if (!climbing) return;
+  const { path } = climbing;
+  const words = `source "${name}": ${path} has ".." in its name; upload the file under another`;
+  throw new PlatformError('SOURCE_INVALID', words, { source: name, path });
+};
+
+const isStoredSince = (since: Date | undefined, { modifiedAt }: { readonly modifiedAt: Date }): boolean =>
+  since === undefined || modifiedAt >= since;
+
+/**
+ * The files of a source in the order of their paths; those of zero bytes are left out. None is an answer only where files
+ * stored since a moment are asked for.
+ * @throws SOURCE_MISSING, SOURCE_EMPTY, SOURCE_INVALID
+ */
 export const findFiles = async (objects: ObjectStore, named: NamedSource): Promise<StoredFile[]> => {
   const path = named.source.path ?? named.source.database?.file ?? '';
   const found = (await below(objects, named.project, staticPrefix(path))).filter((f) => fitsGlob(path, f.path));
   if (found.length === 0) throw await missing(objects, named, path);
+  checkInside(named, found);
   const filled = found.filter(({ bytes }) => bytes > 0);
-  if (filled.length > 0) return filled;
+  if (filled.length > 0) return filled.filter((file) => isStoredSince(named.storedSince, file));
   throw new PlatformError(
     'SOURCE_EMPTY',
     `source "${named.name}": ${listed(found.map((file) => file.path))} holds 0 bytes; upload the data again`,
@@ -40,61 +59,58 @@ export const findFiles = async (objects: ObjectStore, named: NamedSource): Promi
   );
 };
 
-const byEnding = (path: string): TextForm['compression'] => {
-  if (/\.gz$/i.test(path)) return 'gzip';
-  return /\.zst$/i.test(path) ? 'zstd' : 'none';
-};
-
-const formOf = ({ source }: NamedSource, path: string): TextForm | undefined => {
-  if (source.format === 'parquet' || source.database) return undefined;
-  const form = { compression: source.compression ?? byEnding(path), encoding: source.encoding ?? 'utf-8' } as const;
-  return form.compression === 'none' && form.encoding === 'utf-8' ? undefined : form;
-};
-
-const unpacked = async (tables: Tables, named: NamedSource, file: RawFile): Promise<RawFile> => {
+const unpacked = async <T extends FetchedFile>(tables: Tables, named: NamedSource, file: T): Promise<T> => {
   const form = formOf(named, file.path);
   if (!form) return file;
-  const local = tables.localPath(`plain/${named.name}/${file.path.replace(/\.(gz|zst)$/i, '')}`);
+  // The whole name: x.csv, x.csv.gz and x.csv.zst may lie side by side.
+  const local = tables.localPath(`plain/${named.name}/${file.path}`);
   await readable(named, [file], () => tables.plainText(file.local, local, form));
   await tables.discard(file.local);
   return { ...file, local };
 };
 
-const fetchFile = async (
-  objects: ObjectStore,
-  tables: Tables,
-  { named, path }: { readonly named: NamedSource; readonly path: string },
-): Promise<RawFile> => {
+interface FileOf {
+  readonly named: NamedSource;
+  readonly path: string;
+}
+
+const copy = async (objects: ObjectStore, tables: Tables, { named, path }: FileOf): Promise<FetchedFile> => {
   const local = tables.localPath(`raw/${named.name}/${path}`);
   await objects.download(dataKeys.raw(named.project, path), local);
-  return unpacked(tables, named, { path, local, ...(await tables.fingerprint(local)) });
+  return { path, local };
 };
 
-/** Copies some files of a source to the scratch folder, ready to be read. @throws SOURCE_INVALID */
-export const fetchFiles = async (
-  objects: ObjectStore,
-  tables: Tables,
-  { named, paths }: { readonly named: NamedSource; readonly paths: readonly string[] },
-): Promise<RawFile[]> => {
-  const waiting = [...paths.entries()];
-  const fetched: RawFile[] = [];
+const readyCopy = async (objects: ObjectStore, tables: Tables, file: FileOf): Promise<FetchedFile> =>
+  unpacked(tables, file.named, await copy(objects, tables, file));
+
+const fetchFile = async (objects: ObjectStore, tables: Tables, file: FileOf): Promise<RawFile> => {
+  const copied = await copy(objects, tables, file);
+  return unpacked(tables, file.named, { ...copied, ...(await tables.fingerprint(copied.local)) });
+};
+
+const eachOf = async <F, T>(files: readonly F[], fetch: (file: F) => Promise<T>): Promise<T[]> => {
+  const waiting = [...files.entries()];
+  const fetched: T[] = [];
   const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      fetched[next[0]] = await fetchFile(objects, tables, { named, path: next[1] });
+    for (let next = waiting.shift(); next; next = waiting.shift()) fetched[next[0]] = await fetch(next[1]);
   };
-  await Promise.all(Array.from({ length: DOWNLOADS_AT_ONCE }, worker));
+  const stop = (error: unknown): never => {
+    waiting.length = 0;
+    throw error;
+  };
+  // Waits for all, also behind a failure: nobody may write to the scratch folder once it is removed.
+  const ends = await Promise.allSettled(Array.from({ length: DOWNLOADS_AT_ONCE }, () => worker().catch(stop)));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
   return fetched;
 };
 
-/** Names of the folders such as dt=2026-01-01/ in a path. @example partitionsOf('a/dt=1/x.csv') // ['dt'] */
-export const partitionsOf = (path: string): string[] =>
-  path
-    .split('/')
-    .slice(0, -1)
-    .flatMap((folder) => folder.match(/^([A-Za-z_]\w*)=/)?.[1] ?? []);
-
-export const isPartitioned = ({ partitioned }: Source, paths: readonly string[]): boolean =>
-  partitioned ?? (paths.length > 0 && paths.every((path) => partitionsOf(path).length > 0));
+/** Copies some files of a source to the scratch folder, ready to be read. @throws SOURCE_INVALID */
+export const fetchFiles = (
+  objects: ObjectStore,
+  tables: Tables,
+  { named, paths }: { readonly named: NamedSource; readonly paths: readonly string[] },
+): Promise<RawFile[]> => eachOf(paths, (path) => fetchFile(objects, tables, { named, path }));
 
 /**
  * Files without copies: of those with the same content the first by path counts, so that a file that was uploaded again
@@ -116,9 +132,15 @@ export const withoutCopies = <T extends { readonly path: string; readonly sha256
 };
 
 /** Copies the files of a source to the scratch folder, each content once. @throws SOURCE_MISSING, SOURCE_EMPTY, SOURCE_INVALID */
-export const fetchSource = async (objects: ObjectStore, tables: Tables, named: NamedSource): Promise<RawFile[]> => {
-  const paths = (await findFiles(objects, named)).map(({ path }) => path);
-  return withoutCopies(named.source, await fetchFiles(objects, tables, { named, paths }));
+export const fetchSource = async (objects: ObjectStore, tables: Tables, named: NamedSource): Promise<FetchedFile[]> => {
+  const stored = await findFiles(objects, named);
+  const bySize = Map.groupBy(stored, ({ bytes }) => bytes);
+  // A size that no other file has tells it from all others; to read the whole file for its hash takes long.
+  const fetch = async ({ path, bytes }: StoredFile) =>
+    bySize.get(bytes)?.length === 1
+      ? { ...(await readyCopy(objects, tables, { named, path })), sha256: `${bytes} bytes` }
+      : fetchFile(objects, tables, { named, path });
+  return withoutCopies(named.source, await eachOf(stored, fetch));
 };
 
 /** How manifests name raw files. */

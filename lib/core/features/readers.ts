@@ -1,10 +1,10 @@
-import { isPartitioned, partitionsOf } from './raw-files.ts';
-import type { RawFile, Source } from './raw-source.ts';
+import { isPartitioned, partitionsOf } from './partitions.ts';
+import type { FetchedFile, Source } from './raw-source.ts';
 import { literal, literals } from './sql-text.ts';
 
 interface Asked {
   readonly source: Source;
-  readonly files: readonly RawFile[];
+  readonly files: readonly FetchedFile[];
 }
 
 const list = (values: readonly string[]): string => literals(values);
@@ -44,13 +44,13 @@ const readers: Record<Source['format'], (asked: Asked, files: string) => string>
 };
 
 /** The SQL that reads some files of a source. */
-export const reading = (source: Source, files: readonly RawFile[]): string => {
+export const reading = (source: Source, files: readonly FetchedFile[]): string => {
   const format = source.database ? 'parquet' : source.format;
   return readers[format]({ source, files }, list(files.map(({ local }) => local)));
 };
 
 /** Columns that files get from their folders. */
-export const folderColumns = (source: Source, files: readonly RawFile[]): string[] => {
+export const folderColumns = (source: Source, files: readonly FetchedFile[]): string[] => {
   const paths = files.map(({ path }) => path);
   return isPartitioned(source, paths) ? partitionsOf(paths[0] ?? '') : [];
 };

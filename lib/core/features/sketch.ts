@@ -50,10 +50,12 @@ export const binEdges = (quantiles: readonly number[]): number[] => {
   const sorted = [...quantiles].sort((a, b) => a - b);
   const edges = sorted.flatMap((value, i) => {
     if (sorted[i - 1] === value) return [];
-    return sorted[i + 1] === value ? [below(value), value] : [value];
+    // Below the least of all doubles there is none: such values share the bin behind them.
+    return sorted[i + 1] === value && value > -Number.MAX_VALUE ? [below(value), value] : [value];
   });
   const [only] = edges;
-  return edges.length === 1 && only !== undefined ? [below(only), only] : [...new Set(edges)];
+  if (edges.length !== 1 || only === undefined) return [...new Set(edges)];
+  return only > -Number.MAX_VALUE ? [below(only), only] : [only, 0];
 };
 
 interface Plan {

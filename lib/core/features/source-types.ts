@@ -1,6 +1,6 @@
 import type { ColumnType } from '#contracts/sources.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { isZoned, textOf, typedValue } from './column-values.ts';
+import { textOf, typedValue, type ValueKind } from './column-values.ts';
 import type { TableColumn, Tables } from './ports.ts';
 import type { LoadedSource } from './raw-source.ts';
 import { reading } from './readers.ts';
@@ -10,25 +10,24 @@ const SHOWN = 5;
 /** Rows that rule most types out before the whole column is looked at. */
 const GLANCE = 1_000;
 // BOOLEAN is none: Yes and No would become true and false, and a label would no longer be what its project calls it.
-const candidates: readonly ColumnType[] = ['integer', 'number', 'date', 'timestamp'];
+// Times of which only some name their zone are of two kinds: they fit neither and stay the text that they are.
+const candidates: readonly ValueKind[] = ['integer', 'number', 'date', 'plain timestamp', 'zoned timestamp'];
 
 export interface Typed {
   readonly column: TableColumn;
   /** Undefined leaves the column as it was read. */
-  readonly type: ColumnType | undefined;
-  /** The project said so. */
-  readonly isGiven: boolean;
+  readonly type: ValueKind | undefined;
 }
 
 interface Question {
   readonly column: TableColumn;
-  readonly types: readonly ColumnType[];
+  readonly types: readonly ValueKind[];
 }
 
 const formatsOf = ({ source }: LoadedSource) => source.csv ?? {};
 
 interface Answer {
-  readonly types: readonly ColumnType[];
+  readonly types: readonly ValueKind[];
   /** No value at all was there, so nothing is ruled out. */
   readonly isEmpty: boolean;
 }
@@ -44,62 +43,54 @@ const fitting = async (
   if (asked.length === 0) return new Map();
   const sums = asked.flatMap(({ column, types }, i) => [
     `count(${textOf(column)}) AS filled_${i}`,
-    ...types.map((type) => `count(${typedValue(column, { type, formats })}) AS ${type}_${i}`),
+    ...types.map((type, j) => `count(${typedValue(column, { type, formats })}) AS fits_${i}_${j}`),
   ]);
   const [seen = {}] = await tables.rows(`SELECT ${sums.join(', ')} FROM ${from}`);
   return new Map(
     asked.map(({ column, types }, i) => {
       const filled = Number(seen[`filled_${i}`]);
-      const fits = types.filter((type) => filled > 0 && Number(seen[`${type}_${i}`]) === filled);
+      const fits = types.filter((_, j) => filled > 0 && Number(seen[`fits_${i}_${j}`]) === filled);
       return [column.name, { types: fits, isEmpty: filled === 0 }];
     }),
   );
 };
 
-// Times of which only some name their zone are of two kinds: they stay the text that they are.
-const mixedZones = async (tables: Tables, table: string, columns: readonly TableColumn[]): Promise<Set<string>> => {
-  if (columns.length === 0) return new Set();
-  const sums = columns.flatMap((column, i) => [
-    `count(${textOf(column)}) AS filled_${i}`,
-    `count(*) FILTER (${isZoned(column)}) AS zoned_${i}`,
-  ]);
-  const [seen = {}] = await tables.rows(`SELECT ${sums.join(', ')} FROM ${table}`);
-  const isMixed = (i: number) => ![0, seen[`filled_${i}`]].includes(seen[`zoned_${i}`] as number);
-  return new Set(columns.flatMap(({ name }, i) => (isMixed(i) ? [name] : [])));
+/** Types that fit the first rows, by column; those without any value there are absent. */
+export const glance = async (
+  tables: Tables,
+  source: LoadedSource,
+  { columns, table }: { readonly columns: readonly TableColumn[]; readonly table: string },
+): Promise<ReadonlyMap<string, readonly ValueKind[]>> => {
+  const of = columns.map((column) => ({ column, types: candidates }));
+  const seen = await fitting(tables, source, { from: `(FROM ${table} LIMIT ${GLANCE})`, of });
+  return new Map([...seen].flatMap(([name, { types, isEmpty }]) => (isEmpty ? [] : [[name, types] as const])));
 };
 
 const inferred = async (
   tables: Tables,
   source: LoadedSource,
   { columns, table }: { readonly columns: readonly TableColumn[]; readonly table: string },
-) => {
+): Promise<ReadonlyMap<string, ValueKind | undefined>> => {
   const all = columns.map((column) => ({ column, types: candidates }));
-  const glance = await fitting(tables, source, { from: `(FROM ${table} LIMIT ${GLANCE})`, of: all });
-  const open = all.map(({ column, types }) => {
-    const seen = glance.get(column.name);
-    return { column, types: seen && !seen.isEmpty ? seen.types : types };
-  });
+  const seen = await glance(tables, source, { table, columns });
+  const open = all.map(({ column, types }) => ({ column, types: seen.get(column.name) ?? types }));
   // Mostly the first one left is the one: the others are looked at only where it is not.
   const likely = open.map(({ column, types }) => ({ column, types: types.slice(0, 1) }));
   const first = await fitting(tables, source, { from: table, of: likely });
   const failed = open.filter(({ column }) => first.get(column.name)?.types.length === 0);
   const others = failed.map(({ column, types }) => ({ column, types: types.slice(1) }));
   const second = await fitting(tables, source, { from: table, of: others });
-  const found = columns.map((column) => ({
-    column,
-    type: first.get(column.name)?.types[0] ?? second.get(column.name)?.types[0],
-  }));
-  const mixed = await mixedZones(
-    tables,
-    table,
-    found.flatMap(({ column, type }) => (type === 'timestamp' ? [column] : [])),
-  );
-  return new Map(found.map(({ column, type }) => [column.name, mixed.has(column.name) ? undefined : type]));
+  return new Map(columns.map(({ name }) => [name, first.get(name)?.types[0] ?? second.get(name)?.types[0]]));
 };
 
-const firstRows = async (tables: Tables, source: LoadedSource, { column, type }: Typed): Promise<string[]> => {
+interface Given {
+  readonly column: TableColumn;
+  readonly type: ColumnType;
+}
+
+const firstRows = async (tables: Tables, source: LoadedSource, { column, type }: Given): Promise<string[]> => {
   const places: string[] = [];
-  const value = type === undefined ? 'NULL' : typedValue(column, { type, formats: formatsOf(source) });
+  const value = typedValue(column, { type, formats: formatsOf(source) });
   for (const file of source.files) {
     const numbered = `SELECT row_number() OVER () AS row, ${textOf(column)} AS seen, ${value} AS value FROM ${reading(source.source, [file])}`;
     const rows = await tables.rows(
@@ -111,7 +102,7 @@ const firstRows = async (tables: Tables, source: LoadedSource, { column, type }:
   return places;
 };
 
-const mismatch = async (tables: Tables, source: LoadedSource, typed: Typed & { count: number }) => {
+const mismatch = async (tables: Tables, source: LoadedSource, typed: Given & { count: number }) => {
   const { column, type, count } = typed;
   const first = await firstRows(tables, source, typed);
   return new PlatformError(
@@ -125,12 +116,11 @@ const mismatch = async (tables: Tables, source: LoadedSource, typed: Typed & { c
 const checkGiven = async (
   tables: Tables,
   source: LoadedSource,
-  { given, table }: { readonly given: readonly Typed[]; readonly table: string },
+  { given, table }: { readonly given: readonly Given[]; readonly table: string },
 ): Promise<void> => {
   const formats = formatsOf(source);
   const sums = given.map(
-    ({ column, type }, i) =>
-      `count(${textOf(column)}) - count(${type === undefined ? '*' : typedValue(column, { type, formats })}) AS wrong_${i}`,
+    ({ column, type }, i) => `count(${textOf(column)}) - count(${typedValue(column, { type, formats })}) AS wrong_${i}`,
   );
   if (sums.length === 0) return;
   const [seen = {}] = await tables.rows(`SELECT ${sums.join(', ')} FROM ${table}`);
@@ -139,29 +129,35 @@ const checkGiven = async (
   if (typed) throw await mismatch(tables, source, { ...typed, count: Number(seen[`wrong_${wrong}`]) });
 };
 
+/** What the project says of a column: its type, or text where ids are text. Parquet has types of its own. */
+export const saidType = ({ source, textColumns }: LoadedSource, column: TableColumn): ColumnType | undefined => {
+  const name = column.name.toLowerCase();
+  const type = Object.entries(source.types ?? {}).find(([given]) => given.toLowerCase() === name)?.[1];
+  const isParquet = source.format === 'parquet' || source.database !== undefined;
+  return type ?? (!isParquet && textColumns.includes(name) ? 'string' : undefined);
+};
+
 /**
- * What every column of a read table is to be: what the project says, text where ids are text, and for CSV the first of
- * integer, number, date and timestamp that fits every value, else text.
+ * What every column of a read table is to be: what the project says, and for CSV the first of integer, number, date and
+ * timestamp that fits every value, else text. Those that are decided stay as they are.
  * @throws TYPE_MISMATCH with the first values that do not fit what the project says
  */
-export const sourceTypes = async (tables: Tables, source: LoadedSource, read: string): Promise<Typed[]> => {
+export const sourceTypes = async (
+  tables: Tables,
+  source: LoadedSource,
+  { read, decided }: { readonly read: string; readonly decided: ReadonlySet<string> },
+): Promise<Typed[]> => {
   const table = identifier(read);
   const columns = await tables.columnsOf(`FROM ${table}`);
-  const types = new Map(Object.entries(source.source.types ?? {}).map(([name, type]) => [name.toLowerCase(), type]));
-  const isParquet = source.source.format === 'parquet' || source.source.database !== undefined;
-  const said = (name: string): ColumnType | undefined => {
-    const type = types.get(name.toLowerCase());
-    // Parquet has types of its own.
-    return type ?? (!isParquet && source.textColumns.includes(name.toLowerCase()) ? 'string' : undefined);
-  };
-  const open = columns.filter(({ name }) => said(name) === undefined);
+  const isOpen = ({ name }: TableColumn): boolean => !decided.has(name.toLowerCase());
+  const given = columns.flatMap((column) => {
+    const type = isOpen(column) ? saidType(source, column) : undefined;
+    return type === undefined ? [] : [{ column, type }];
+  });
+  const said = new Map<string, ValueKind>(given.map(({ column, type }) => [column.name, type]));
   const isText = source.source.format === 'csv' && !source.source.database;
-  const found = isText ? await inferred(tables, source, { columns: open, table }) : new Map<string, ColumnType>();
-  const typed = columns.map((column) => ({
-    column,
-    type: said(column.name) ?? found.get(column.name),
-    isGiven: said(column.name) !== undefined,
-  }));
-  await checkGiven(tables, source, { given: typed.filter(({ isGiven }) => isGiven), table });
-  return typed;
+  const open = isText ? columns.filter((column) => isOpen(column) && !said.has(column.name)) : [];
+  const found = await inferred(tables, source, { columns: open, table });
+  await checkGiven(tables, source, { given: given.filter(({ type }) => type !== 'string'), table });
+  return columns.map((column) => ({ column, type: said.get(column.name) ?? found.get(column.name) }));
 };

@@ -1,4 +1,4 @@
-import { didYouMean, identifier, isNumeric, listed, literal, type TableColumn } from '../features/index.ts';
+import { didYouMean, identifier, isNumeric, listed, literal, type TableColumn } from '../features/tables/index.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { CannotJudge } from './cannot-judge.ts';
 

@@ -1,4 +1,4 @@
-import { literal, type TableColumn } from '../features/index.ts';
+import { literal, type TableColumn } from '../features/tables/index.ts';
 import { asNumber, type Column, columnOf, isOneOf, millis } from './column.ts';
 import type { Comparison, Condition, Operand } from './condition.ts';
 import { CannotJudge } from './plan.ts';

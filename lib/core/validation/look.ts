@@ -1,4 +1,4 @@
-import type { Row } from '../features/index.ts';
+import type { Row } from '../features/tables/index.ts';
 
 /** What the scans answered for an expectation, by the names that its plan gave. */
 export type Measured = Row;

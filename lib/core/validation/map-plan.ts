@@ -1,4 +1,4 @@
-import type { Cell } from '../features/index.ts';
+import type { Cell } from '../features/tables/index.ts';
 import type { Column } from './column.ts';
 import { all, countOf, type Domain, filledOf, firstRows } from './domain.ts';
 import { type Counts, fitsMostly, mapResult } from './map-result.ts';

@@ -1,4 +1,4 @@
-import { literal } from '../features/index.ts';
+import { literal } from '../features/tables/index.ts';
 import type { Column } from './column.ts';
 import { columnIn, type Domain } from './domain.ts';
 import { rowPlan } from './map-plan.ts';

@@ -1,4 +1,4 @@
-import { literal } from '../features/index.ts';
+import { literal } from '../features/tables/index.ts';
 import type { Column } from './column.ts';
 import { columnIn } from './domain.ts';
 import { mapPlan } from './map-plan.ts';
@@ -22,7 +22,7 @@ const matches = (column: Column, regex: string): string => {
 const anyOf = (column: Column, list: readonly string[], match: 'any' | 'all' = 'any'): string =>
   `(${list.map((regex) => matches(column, regex)).join(match === 'any' ? ' OR ' : ' AND ')})`;
 const lengthWithin = (column: Column, range: Range): string =>
-  within({ ...column, kind: 'number', sql: `length(${textOf(column)})` }, range);
+  within({ ...column, kind: 'number', type: 'BIGINT', sql: `length(${textOf(column)})` }, range);
 
 /** Expectations about the text of values. */
 export const patternExpectations: Planners<Patterns> = {

@@ -24,7 +24,8 @@ export const insideBounds = (bounds: readonly [number, number] | undefined, rang
   bounds !== undefined &&
   typeof (range.min_value ?? 0) === 'number' &&
   typeof (range.max_value ?? 0) === 'number' &&
-  bounds.every((bound) => isWithin(bound, range));
+  // Of whole numbers beyond it several look the same.
+  bounds.every((bound) => Math.abs(bound) <= Number.MAX_SAFE_INTEGER && isWithin(bound, range));
 
 const side = (column: Column, operator: string, raw: string | number): string =>
   compareWith(column, operator, boundOf(column, raw));

@@ -1,5 +1,5 @@
 import type { ExpectationResult } from '#contracts/validation.ts';
-import { isEngineError, type TableColumn, type Tables } from '../features/index.ts';
+import { isEngineError, type TableColumn, type Tables } from '../features/tables/index.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { conditionSql } from './condition-sql.ts';
 import { countOf, type Domain } from './domain.ts';
@@ -14,10 +14,10 @@ interface Planned {
   readonly problem?: string;
 }
 
-const planFor = (asked: Asked, columns: readonly TableColumn[], { bounds }: Validated): Planned => {
+const planFor = (asked: Asked, columns: readonly TableColumn[], { bounds, missing }: Validated): Planned => {
   try {
     const when = asked.rows && conditionSql(asked.rows, columns);
-    const domain: Domain = { columns, when, bounds };
+    const domain: Domain = { columns, when, bounds, missing };
     const plan = asked.plan(domain);
     return { asked, plan: { ...plan, aggregates: { row_count: countOf(domain), ...plan.aggregates } } };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { identifier, isNumeric, type Row, type TableColumn, type Tables } from '../features/index.ts';
+import { identifier, isNumeric, type Row, type TableColumn, type Tables } from '../features/tables/index.ts';
 import { type Measured, type Plan, ROW, type Scan, VIEW } from './plan.ts';
 
 /** The table that is validated. */
@@ -9,14 +9,16 @@ export interface Validated {
   readonly row?: string;
   /** Least and greatest value of columns whose files' footers tell them. */
   readonly bounds?: ReadonlyMap<string, readonly [number, number]>;
+  /** How many values of a column are missing, NaN among them, where footers or a manifest tell it. */
+  readonly missing?: ReadonlyMap<string, number>;
 }
 
 const isFraction = (type: string): boolean => type === 'DOUBLE' || type === 'FLOAT';
 
 // NaN is a missing value, as in pandas.
-const cleaned = (columns: readonly TableColumn[]): string => {
+const cleaned = (columns: readonly TableColumn[], { missing }: Validated): string => {
   const replaced = columns
-    .filter(({ type }) => isNumeric(type) && isFraction(type))
+    .filter(({ name, type }) => isNumeric(type) && isFraction(type) && missing?.get(name) === undefined)
     .map(({ name }) => identifier(name))
     .map((name) => `CASE WHEN isnan(${name}) THEN NULL ELSE ${name} END AS ${name}`);
   return replaced.length === 0 ? '*' : `* REPLACE (${replaced.join(', ')})`;
@@ -25,7 +27,7 @@ const cleaned = (columns: readonly TableColumn[]): string => {
 /** The rows as every scan sees them, with their number where it is asked for. */
 export const tableSql = (columns: readonly TableColumn[], validated: Validated, numbered: boolean): string => {
   const row = numbered ? `, CAST(${validated.row ?? 'row_number() OVER () - 1'} AS BIGINT) AS ${ROW}` : '';
-  return `(SELECT ${cleaned(columns)}${row} FROM ${validated.from ?? VIEW}) AS rows_of`;
+  return `(SELECT ${cleaned(columns, validated)}${row} FROM ${validated.from ?? VIEW}) AS rows_of`;
 };
 
 /** One SELECT of every distinct aggregate; what two plans ask for is computed once. */
@@ -60,11 +62,17 @@ const answers = (selection: Selection, { aggregates }: Scan): Answer => {
   return (row) => Object.fromEntries(names.map(([name, at]) => [name, row[at] ?? null]));
 };
 
+// The engine's grammar is a thousand joins deep, and each part may hold a scan's buffers.
+const MOST_PARTS = 100;
+
 const ask = async (tables: Tables, selections: Iterable<Selection>): Promise<Row> => {
   const parts = [...selections].map(({ sql }) => sql);
-  if (parts.length === 0) return {};
-  const [row = {}] = await tables.rows(`SELECT * FROM ${parts.join(' CROSS JOIN ')}`);
-  return row;
+  const found: Row[] = [];
+  for (let at = 0; at < parts.length; at += MOST_PARTS) {
+    const some = parts.slice(at, at + MOST_PARTS);
+    found.push(...(await tables.rows(`SELECT * FROM ${some.join(' CROSS JOIN ')}`)));
+  }
+  return Object.assign({}, ...found) as Row;
 };
 
 /**

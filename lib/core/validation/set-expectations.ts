@@ -1,4 +1,4 @@
-import { identifier } from '../features/index.ts';
+import { identifier } from '../features/tables/index.ts';
 import { type Column, isOneOf } from './column.ts';
 import { all, columnIn, countOf, type Domain, over } from './domain.ts';
 import { type Measured, type Plan, type Planners, SAMPLE_SIZE, type Scan } from './plan.ts';

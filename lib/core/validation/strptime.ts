@@ -1,4 +1,4 @@
-import { literal } from '../features/index.ts';
+import { literal } from '../features/tables/index.ts';
 import { PlatformError } from '../shared/errors.ts';
 import type { Column } from './column.ts';
 import { CannotJudge } from './plan.ts';

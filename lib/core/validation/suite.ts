@@ -1,6 +1,6 @@
 import { type ExpectationType, expectationKwargs } from '#contracts/expectations.ts';
 import { type Expectation, ExpectationSuite } from '#contracts/validation.ts';
-import { didYouMean } from '../features/index.ts';
+import { didYouMean } from '../features/tables/index.ts';
 import { type ErrorDetails, PlatformError } from '../shared/errors.ts';
 import { aggregateExpectations } from './aggregate-expectations.ts';
 import type { Condition } from './condition.ts';

@@ -7,6 +7,7 @@ import { VIEW } from './plan.ts';
 import type { ReportArchive } from './ports.ts';
 import { reportOf } from './report.ts';
 import { runSuite } from './run-suite.ts';
+import type { Validated as Known } from './scan.ts';
 import { parseSuite, type Suite } from './suite.ts';
 
 export interface ValidateDeps extends DataDeps {
@@ -35,19 +36,22 @@ const judge = async (deps: ValidateDeps, judging: Judging): Promise<ValidationRe
   const manifest = await requireDataset(deps.catalog, { project, kind: 'ingested', datasetId });
   const results = await deps.engine.open(async (tables) => {
     await viewDataset(deps.objects, tables, { name: VIEW, manifest });
-    return runSuite(tables, suite, { bounds: boundsOf(manifest) });
+    return runSuite(tables, suite, knownOf(manifest));
   });
   const facts = { suiteName: suite.name, project, datasetId, rowCount: manifest.rowCount, time: deps.clock.now() };
   return reportOf(results, { ...facts, reportId, checked: 'suite' });
 };
 
 /** What the manifest knows of columns without NaN and infinities spares the engine to ask. */
-export const boundsOf = ({ columns }: DatasetManifest): ReadonlyMap<string, readonly [number, number]> =>
-  new Map(
-    columns.flatMap(({ name, min, max }) =>
-      typeof min === 'number' && typeof max === 'number' ? [[name, [min, max]] as const] : [],
-    ),
+export const knownOf = ({ columns }: DatasetManifest): Pick<Known, 'bounds' | 'missing'> => {
+  const finite = columns.flatMap(({ name, nulls, min, max }) =>
+    typeof min === 'number' && typeof max === 'number' ? [{ name, nulls, bounds: [min, max] as const }] : [],
   );
+  return {
+    bounds: new Map(finite.map(({ name, bounds }) => [name, bounds])),
+    missing: new Map(finite.map(({ name, nulls }) => [name, nulls])),
+  };
+};
 
 /**
  * Judges an ingested data set by the project's suite and keeps the report, JSON and page. Asked again for the same data

@@ -70,6 +70,12 @@ describe('the profile of a column', () => {
     );
   });
 
+  it('knows the least of all numbers', () => {
+    const least = -Number.MAX_VALUE;
+    expect(binEdges([least, least])).toEqual([least, 0]);
+    expect(binEdges([least, least, 0])).toEqual([least, 0]);
+  });
+
   it('has edges that grow', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), (quantiles) => {

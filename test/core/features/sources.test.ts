@@ -1,7 +1,11 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
+import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
 import { Source } from '#contracts/sources.ts';
-import type { Row } from '#core/features/index.ts';
+import { loadSource, type Row } from '#core/features/index.ts';
 import { type Files, readSource as read } from './read-source.ts';
 
 const rowsOf = async (source: object, files: Files): Promise<Row[]> => (await read(source, files)).rows;
@@ -105,6 +109,42 @@ describe('types of a CSV source', () => {
     expect(await typesOf({ path: 'a.csv' }, files)).toEqual({ day: 'VARCHAR', t: 'VARCHAR' });
     const csv = { dateFormat: '%d/%m/%Y', timestampFormat: '%d/%m/%Y %H:%M' };
     expect(await rowsOf({ path: 'a.csv', csv }, files)).toEqual([{ day: '2026-02-01', t: '2026-02-01 10:30:00' }]);
+  });
+
+  const late = (first: string, last: string) => `id,v\n${`1,${first}\n`.repeat(1_500)}2,${last}\n`;
+
+  it.each([
+    ['a fraction', late('5', '1.5'), 'DOUBLE'],
+    ['a word', late('5', 'five'), 'VARCHAR'],
+    ['a zone', late('2026-01-01 10:00:00', '2026-01-01T10:00:00Z'), 'VARCHAR'],
+    ['a time among days', late('2026-01-01', '2026-01-01 10:00:00'), 'TIMESTAMP'],
+    ['the first number', late('', '7'), 'BIGINT'],
+    ['the first word', late('', 'seven'), 'VARCHAR'],
+  ])('do not depend on the first rows: %s comes late', async (_, body, type) => {
+    const { columns, rows } = await read({ path: 'a.csv' }, { 'a.csv': body });
+    expect(columns).toEqual([
+      { name: 'id', type: 'BIGINT' },
+      { name: 'v', type },
+    ]);
+    expect(rows).toHaveLength(1_501);
+  });
+
+  it('are found while a file is read: nothing is copied when its rows are alike', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'alike-'));
+    const local = join(folder, 'a.csv');
+    await writeFile(local, late('2026-01-01', '2026-01-02'));
+    const statements: string[] = [];
+    const source = Source.parse({ path: 'a.csv', key: 'id' });
+    const named = { project: 'shop', name: 'things', source, table: 'things', textColumns: ['id'] };
+    await duckDbEngine({ files: [local] }).open((tables) => {
+      const run = (sql: string) => {
+        statements.push(sql);
+        return tables.run(sql);
+      };
+      return loadSource({ ...tables, run }, { ...named, files: [{ path: 'a.csv', local }] });
+    });
+    await rm(folder, { recursive: true });
+    expect(statements.filter((sql) => sql.startsWith('CREATE'))).toHaveLength(1);
   });
 
   it('are what the project says', async () => {

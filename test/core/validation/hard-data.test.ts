@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { judged, judgedOne } from './judged.ts';
+import { type Asking, judged, judgedOne } from './judged.ts';
 
 describe('data that makes an expectation hard', () => {
   it('a column that is not there fails with the nearest name, and sinks no other', async () => {
@@ -10,6 +10,17 @@ describe('data that makes an expectation hard', () => {
     expect(missing).toMatchObject({ success: false, result: {} });
     expect(missing?.exception_info?.exception_message).toMatch(/no column "agee" \(did you mean "age"\?\)/);
     expect(fine?.success).toBe(true);
+  });
+
+  it('a suite may have any number of expectations that are not met', async () => {
+    const asked = Array.from({ length: 1_200 }, (_, i): Asking => {
+      return ['expect_column_values_to_be_between', { column: 'id', min_value: 100 + i }];
+    });
+    const results = await judged(asked);
+    expect(results.map(({ result }) => (result as { unexpected_count: number }).unexpected_count)).toEqual(
+      asked.map(() => 10),
+    );
+    expect(results.at(-1)).toMatchObject({ success: false, result: { partial_unexpected_index_list: { length: 10 } } });
   });
 
   it('text under a numeric bound counts as unexpected', async () => {
