@@ -48,7 +48,7 @@ export interface FilesJoined {
 const ENTITIES = 'entities';
 
 const writing = (out: string): string => {
-  if (/\.parquet$/i.test(out)) return 'FORMAT parquet, ROW_GROUP_SIZE 100000';
+  if (/\.parquet$/i.test(out)) return 'FORMAT parquet, ROW_GROUP_SIZE 100000, DICTIONARY_SIZE_LIMIT 4096';
   if (/\.csv$/i.test(out)) return 'FORMAT csv, HEADER';
   throw new PlatformError('INVALID_REQUEST', `--out must end with .parquet or .csv, got "${out}"`);
 };

@@ -7,6 +7,7 @@ import { pushedRows } from './offline-rows/pushed-rows.ts';
 import type { OfflineDeps, ViewRowsRequest } from './offline-rows/request.ts';
 import { sourceTable } from './offline-rows/source-table.ts';
 import type { Tables } from './ports.ts';
+import { findFiles } from './raw-files.ts';
 import type { Relation } from './relation.ts';
 import { identifier, literal } from './sql-text.ts';
 import { timeSql } from './time-columns.ts';
@@ -49,23 +50,39 @@ const noRows = ({ view, entities }: FeatureViewVersion): string => {
 
 const timeLiteral = (time: Date): string => `TIMESTAMP ${literal(time.toISOString().replace('T', ' ').slice(0, -1))}`;
 
-// An id of blanks is no id.
-const isThere = ({ joinKey, type }: Entity): string =>
-  type === 'string' ? `trim(${identifier(joinKey)}) <> ''` : `${identifier(joinKey)} IS NOT NULL`;
+// An id of blanks is no id. What begins with a letter or a digit is none of blanks, and is told by its first bytes.
+const isThere = ({ joinKey, type }: Entity): string => {
+  const key = identifier(joinKey);
+  return type === 'string' ? `(${key} >= '!' OR trim(${key}) <> '')` : `${key} IS NOT NULL`;
+};
 
 const filters = ({ version, from, to }: ViewRowsRequest): string[] => [
   ...version.entities.map(isThere),
-  from ? `${EVENT_TIMESTAMP} >= ${timeLiteral(from)}` : `${EVENT_TIMESTAMP} IS NOT NULL`,
+  // Without a time, or at the end of all times, it is true at no moment; a ttl would never end it.
+  `isfinite(${EVENT_TIMESTAMP})`,
+  ...(from ? [`${EVENT_TIMESTAMP} >= ${timeLiteral(from)}`] : []),
   ...(to ? [`${EVENT_TIMESTAMP} <= ${timeLiteral(to)}`] : []),
 ];
 
+const hasFilesSince = async (
+  { objects }: OfflineDeps,
+  { project, source }: FeatureViewVersion,
+  storedSince: Date,
+): Promise<boolean> => {
+  if (!source || source.database) return false;
+  return (await findFiles(objects, { project, name: source.path ?? '', source, storedSince })).length > 0;
+};
+
 const selects = async (deps: OfflineDeps, tables: Tables, request: ViewRowsRequest): Promise<string[]> => {
-  const { version } = request;
+  const { version, storedSince } = request;
   const { source } = version;
-  const own = source
-    ? [await sourceRows(tables, version, await sourceTable(deps, tables, { version, source }))]
-    : await datasetRows(deps, tables, request);
-  return [noRows(version), ...own, ...(await pushedRows(deps.objects, tables, version))];
+  const isAsked = storedSince === undefined || (await hasFilesSince(deps, version, storedSince));
+  const own = async () => {
+    if (!isAsked) return [];
+    if (!source) return datasetRows(deps, tables, request);
+    return [await sourceRows(tables, version, await sourceTable(deps, tables, { version, source, storedSince }))];
+  };
+  return [noRows(version), ...(await own()), ...(await pushedRows(deps.objects, tables, request))];
 };
 
 /**

@@ -79,7 +79,7 @@ export const historicalQuery = async (
     ({ view, feature }, i) => `${identifier(columnOfFeature(view, feature))} AS ${identifier(names[i] ?? '')}`,
   );
   return {
-    query: `SELECT ${[...given, ...wanted].join(', ')} FROM (${query}) ORDER BY ${joined.row}`,
+    query: `SELECT ${[...given, ...wanted].join(', ')} FROM (${query})`,
     views: byView(features.order, names),
   };
 };

@@ -2,6 +2,7 @@ import { type DatasetManifest, dataKeys } from '#contracts/datasets.ts';
 import type { FeatureViewVersion } from '#contracts/features.ts';
 import { canonicalJson } from '../../shared/canonical-json.ts';
 import type { ResolvedFeatures } from '../catalog/index.ts';
+import { copyDatabase } from '../database-source.ts';
 import { featuresDatasets } from '../offline-rows/dataset-rows.ts';
 import type { Tables } from '../ports.ts';
 import { asInputs } from '../raw-files.ts';
@@ -13,7 +14,10 @@ type Inputs = Pick<DatasetManifest['inputs'], 'datasets' | 'files'>;
 const ofView = async (deps: HistoricalDeps, tables: Tables, version: FeatureViewVersion): Promise<Inputs> => {
   const { project, view, source } = version;
   if (!source) return { datasets: await featuresDatasets(deps, version), files: [] };
-  const known = await knownFiles(deps.objects, tables, { project, name: view.source ?? view.name, source });
+  const named = { project, name: view.source ?? view.name, source };
+  const known = source.database
+    ? [await copyDatabase(deps, tables, { named, parameters: {} })]
+    : await knownFiles(deps.objects, tables, named);
   return { datasets: [], files: asInputs(known) };
 };
 

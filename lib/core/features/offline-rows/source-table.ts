@@ -29,13 +29,13 @@ const loadOnce = async (deps: SourceDeps, tables: Tables, source: Omit<LoadedSou
 export const sourceTable = async (
   deps: SourceDeps,
   tables: Tables,
-  { version, source }: { version: FeatureViewVersion; source: Source },
+  { version, source, storedSince }: { version: FeatureViewVersion; source: Source; storedSince?: Date | undefined },
 ): Promise<Relation> => {
   const { view, project } = version;
   const name = view.source ?? view.name;
   const text = textColumns(version);
-  const table = `source ${canonicalJson([project, name, source, text])}`;
-  await loadOnce(deps, tables, { project, name, source, table, textColumns: text });
+  const table = `source ${canonicalJson([project, name, source, text, storedSince?.toISOString() ?? ''])}`;
+  await loadOnce(deps, tables, { project, name, source, table, textColumns: text, storedSince });
   return {
     from: identifier(table),
     called: `source "${name}"`,

@@ -15,24 +15,35 @@ export interface VersionsToJoin extends Omit<JoinRequest, 'views'> {
 }
 
 const DAY_MS = 86_400_000;
+// Times are told to the engine, and compared with manifests, as text with years of four digits.
+const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+const moment = (ms: number): Date => new Date(Math.min(LAST_MS, Math.max(FIRST_MS, ms)));
 
 interface Span {
   readonly first: Date;
   readonly last: Date;
 }
 
-/** First and last moment of the entity table in whole milliseconds around them; none when no row has a time. */
+/**
+ * First and last moment of the entity table in whole milliseconds around them; none when no row has a time. A row at the
+ * end of all times asks for the last values there are.
+ */
 const spanOf = async (tables: Tables, { entities, time }: VersionsToJoin): Promise<Span | undefined> => {
   const [seen] = await tables.rows(
-    `SELECT epoch_ms(min(${time})) AS first, epoch_ms(max(${time})) AS last FROM ${entities.from}`,
+    `SELECT epoch_ms(min(t) FILTER (isfinite(t))) AS first, epoch_ms(max(t) FILTER (isfinite(t))) AS last,
+      count(*) FILTER (t = TIMESTAMP 'infinity') AS endless FROM (SELECT ${time} AS t FROM ${entities.from})`,
   );
-  if (typeof seen?.first !== 'number' || typeof seen.last !== 'number') return undefined;
-  return { first: new Date(seen.first - 1), last: new Date(seen.last + 1) };
+  const endless = Number(seen?.endless) > 0 ? LAST_MS : undefined;
+  const first = seen?.first ?? endless;
+  const last = endless ?? seen?.last;
+  if (typeof first !== 'number' || typeof last !== 'number') return undefined;
+  return { first: moment(first - 1), last: moment(last + 1) };
 };
 
 // Values from before the first row's ttl, or after the last row, are nobody's answer and are not read.
 const rangeOf = ({ view }: FeatureViewVersion, { first, last }: Span): { from?: Date; to: Date } => {
-  const from = new Date(first.getTime() - view.ttlDays * DAY_MS);
+  const from = moment(first.getTime() - view.ttlDays * DAY_MS);
   return view.ttlDays === 0 ? { to: last } : { from, to: last };
 };
 

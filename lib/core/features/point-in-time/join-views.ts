@@ -1,14 +1,17 @@
 import { PlatformError } from '../../shared/errors.ts';
-import { EVENT_TIMESTAMP } from '../feature-columns.ts';
 import type { Tables } from '../ports.ts';
 import { identifier } from '../sql-text.ts';
 import { entityKeys, type KeyIds, keyIds, keyNames } from './key-ids.ts';
-import { newestRows, USABLE_FROM } from './newest-rows.ts';
+import { type Packing, packing } from './packed-moments.ts';
 import type { Joined, JoinRequest, ViewToJoin } from './types.ts';
+import { type UsableRows, usableRows } from './usable-rows.ts';
 
 const NUMBERED = identifier('numbered entity rows');
+const MOMENTS = identifier('moments of entity rows');
 const ROW = identifier('#row');
 const TIME = identifier('#time');
+const AT = identifier('#at');
+const EVENT = identifier('#event');
 const DAY_MICROSECONDS = 86_400_000_000;
 
 // Names that no column of the entity table may have.
@@ -24,51 +27,79 @@ const number = async (tables: Tables, request: JoinRequest): Promise<void> => {
       { column: taken.name },
     );
   const columns = [`row_number() OVER () AS ${ROW}`, `${time} AS ${TIME}`, ...entityKeys(request)];
-  await tables.run(`CREATE OR REPLACE VIEW ${NUMBERED} AS SELECT ${columns.join(', ')}, * FROM ${entities.from}`);
+  await tables.run(`CREATE OR REPLACE VIEW ${NUMBERED} AS SELECT ${columns.join(', ')} FROM ${entities.from}`);
 };
 
-const wantedColumns = (view: ViewToJoin, alias: string): string[] => {
-  const ttl = `to_microseconds(${Math.round(view.ttlDays * DAY_MICROSECONDS)})`;
-  const holds = `${alias}.${EVENT_TIMESTAMP} >= e.${TIME} - ${ttl}`;
-  return view.wanted.map(({ name, as }) => {
-    const value = `${alias}.${identifier(name)}`;
-    return `${view.ttlDays === 0 ? value : `CASE WHEN ${holds} THEN ${value} END`} AS ${identifier(as)}`;
-  });
-};
+type AllIds = ReadonlyMap<string, KeyIds>;
 
-interface Part {
-  readonly columns: readonly string[];
-  /** ASOF JOIN that finds the view's row for each entity row. */
-  readonly join: string;
-}
-
-const partOf = async (
-  tables: Tables,
-  request: JoinRequest,
-  { view, ids, at }: { view: ViewToJoin; ids: KeyIds; at: number },
-): Promise<Part> => {
-  const alias = `v${at}`;
-  const features = [...new Set(view.wanted.map(({ name }) => identifier(name)))];
-  const columns = [EVENT_TIMESTAMP, USABLE_FROM, ...features].map((column) => `v.${column}`);
-  const rows = await newestRows(tables, view, request.asKnownAt ?? false);
-  const numbered = `SELECT k.id, ${columns.join(', ')} FROM (${rows}) v JOIN ${ids.table} k ON ${ids.ofView('k')}`;
-  const join = `ASOF LEFT JOIN (${numbered}) ${alias} ON e.${idOf(view)} = ${alias}.id AND e.${TIME} >= ${alias}.${USABLE_FROM}`;
-  return { columns: wantedColumns(view, alias), join };
-};
-
-const idOf = (view: ViewToJoin): string => identifier(`#id of ${keyNames(view)}`);
-
-const idsOf = async (tables: Tables, views: readonly ViewToJoin[]): Promise<Map<string, KeyIds>> => {
+const idsOf = async (tables: Tables, views: readonly ViewToJoin[]): Promise<AllIds> => {
   const ids = new Map<string, KeyIds>();
   for (const view of views) if (!ids.has(keyNames(view))) ids.set(keyNames(view), await keyIds(tables, NUMBERED, view));
   return ids;
 };
 
-const numberedWithIds = (ids: ReadonlyMap<string, KeyIds>): string => {
+const idColumn = (names: string): string => identifier(`#id of ${names}`);
+const atColumn = (names: string): string => identifier(`#at of ${names}`);
+
+/** What is sorted is narrow: of the entity table nothing but its rows' numbers, times and ids. */
+const makeMoments = async (tables: Tables, ids: AllIds): Promise<void> => {
   const all = [...ids.entries()];
-  const columns = all.map(([names], i) => `k${i}.id AS ${identifier(`#id of ${names}`)}`);
+  const columns = all.map(([names], i) => `k${i}.id AS ${idColumn(names)}`);
   const joins = all.map(([, { table, ofEntity }], i) => `LEFT JOIN ${table} k${i} ON ${ofEntity(`k${i}`)}`);
-  return `SELECT ${['e.*', ...columns].join(', ')} FROM ${NUMBERED} e ${joins.join(' ')}`;
+  await tables.run(
+    `CREATE OR REPLACE TEMP TABLE ${MOMENTS} AS SELECT ${[`e.${ROW}`, `e.${TIME}`, ...columns].join(', ')} FROM ${NUMBERED} e ${joins.join(' ')}`,
+  );
+};
+
+const ttlOf = ({ ttlDays }: ViewToJoin): number => Math.round(ttlDays * DAY_MICROSECONDS);
+
+interface Part {
+  readonly view: ViewToJoin;
+  readonly rows: UsableRows;
+}
+
+const packingFor = (tables: Tables, ids: AllIds, parts: readonly Part[]): Promise<Packing> => {
+  const times = parts.flatMap(({ rows }) => [rows.event, rows.usableFrom].map((time) => `${time} FROM ${rows.table}`));
+  return packing(tables, {
+    times: [...new Set([`${TIME} FROM ${MOMENTS}`, ...times])],
+    tablesOfIds: [...ids.values()].map(({ table }) => table),
+    longest: Math.max(0, ...parts.map(({ view }) => ttlOf(view))),
+  });
+};
+
+// The time of the values, where it is not also the one from which they may be used.
+const eventColumn = ({ event, usableFrom }: UsableRows): string => (event === usableFrom ? AT : EVENT);
+
+// The last row at or before the moment may be another entity's: then it is earlier than the first of one's own.
+const valuesOf = ({ view, rows }: Part, at: number, { first }: Packing): string[] => {
+  const own = `e.${atColumn(keyNames(view))}`;
+  const oldest = view.ttlDays === 0 ? [] : [`${own} - ${ttlOf(view)}`];
+  const event = `v${at}.${eventColumn(rows)}`;
+  const holds = [first(own), ...oldest].map((least) => `${event} >= ${least}`).join(' AND ');
+  return view.wanted.map(
+    ({ name, as }) => `CASE WHEN ${holds} THEN v${at}.${identifier(name)} END AS ${identifier(as)}`,
+  );
+};
+
+const joinOf = ({ view, rows }: Part, at: number, { pack }: Packing): string => {
+  const times = new Map([
+    [eventColumn(rows), rows.event],
+    [AT, rows.usableFrom],
+  ]);
+  const packed = [...times].map(([column, time]) => `${pack(rows.id, time)} AS ${column}`);
+  const columns = [...packed, ...new Set(view.wanted.map(({ name }) => identifier(name)))];
+  return `ASOF LEFT JOIN (SELECT ${columns.join(', ')} FROM ${rows.table}) v${at} ON e.${atColumn(keyNames(view))} >= v${at}.${AT}`;
+};
+
+const found = (ids: AllIds, parts: readonly Part[], packed: Packing): string => {
+  const moments = [...ids.keys()].map((names) => `${packed.pack(idColumn(names), TIME)} AS ${atColumn(names)}`);
+  const values = parts.flatMap((part, at) => valuesOf(part, at, packed));
+  // What a join gives is sorted again for the next one: those that give the most come last.
+  const joins = [...parts.entries()]
+    .toSorted(([, a], [, b]) => a.view.wanted.length - b.view.wanted.length)
+    .map(([at, part]) => joinOf(part, at, packed));
+  return `SELECT ${[`e.${ROW}`, ...values].join(', ')}
+    FROM (SELECT ${[ROW, ...moments].join(', ')} FROM ${MOMENTS}) e ${joins.join('\n')} ORDER BY e.${ROW}`;
 };
 
 /**
@@ -79,20 +110,27 @@ const numberedWithIds = (ids: ReadonlyMap<string, KeyIds>): string => {
  * @throws COLUMN_MISSING, TYPE_MISMATCH, INVALID_REQUEST
  * @example
  * const { query, row } = await joinViews(tables, { entities, time: '"event_timestamp"', views });
- * await tables.writeParquet(`SELECT * EXCLUDE (${row}) FROM (${query}) ORDER BY ${row}`, file);
+ * await tables.writeParquet(`SELECT * EXCLUDE (${row}) FROM (${query})`, file);
  */
 export const joinViews = async (tables: Tables, request: JoinRequest): Promise<Joined> => {
-  const { entities, views } = request;
+  const { entities, views, asKnownAt = false } = request;
   await number(tables, request);
   const ids = await idsOf(tables, views);
+  await makeMoments(tables, ids);
   const parts: Part[] = [];
-  for (const [at, view] of views.entries()) {
+  for (const view of views) {
     const own = ids.get(keyNames(view));
-    if (own) parts.push(await partOf(tables, request, { view, ids: own, at }));
+    if (own) parts.push({ view, rows: await usableRows(tables, { view, ids: own, asKnownAt }) });
   }
+  const packed = await packingFor(tables, ids, parts);
   const given = entities.columns.map(({ name }) => name);
-  const columns = [ROW, ...given.map(identifier)].map((column) => `e.${column}`);
-  const query = `SELECT ${[...columns, ...parts.flatMap((part) => part.columns)].join(', ')}
-    FROM (${numberedWithIds(ids)}) e ${parts.map(({ join }) => join).join('\n')}`;
-  return { query, columns: [...given, ...views.flatMap(({ wanted }) => wanted.map(({ as }) => as))], row: ROW };
+  const features = views.flatMap(({ wanted }) => wanted.map(({ as }) => as));
+  const columns = [
+    `j.${ROW}`,
+    ...given.map((name) => `e.${identifier(name)}`),
+    ...features.map((name) => `j.${identifier(name)}`),
+  ];
+  // Both sides stand in the order of the entity table, whose own columns thus need not be sorted.
+  const query = `SELECT ${columns.join(', ')} FROM ${entities.from} e POSITIONAL JOIN (${found(ids, parts, packed)}) j`;
+  return { query, columns: [...given, ...features], row: ROW };
 };

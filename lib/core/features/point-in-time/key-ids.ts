@@ -33,7 +33,7 @@ export const keyIds = async (tables: Tables, entities: string, view: ViewToJoin)
   const columns = keys.map((key, i) => `${entityKey(key)} AS k${i}`);
   const filled = keys.map((key) => `${entityKey(key)} IS NOT NULL`).join(' AND ');
   await tables.run(
-    `CREATE OR REPLACE TABLE ${table} AS SELECT *, CAST(row_number() OVER () AS INTEGER) AS id
+    `CREATE OR REPLACE TEMP TABLE ${table} AS SELECT *, CAST(row_number() OVER () AS INTEGER) AS id
      FROM (SELECT DISTINCT ${columns.join(', ')} FROM ${entities} WHERE ${filled})`,
   );
   return {

@@ -25,11 +25,12 @@ export interface JoinRequest {
   readonly asKnownAt?: boolean | undefined;
 }
 
-/** How a joined table is read: `SELECT {columns} FROM ({query}) ORDER BY {row}`. */
+/** How a joined table is read: `SELECT {columns} FROM ({query})`. */
 export interface Joined {
+  /** Rows in the order of the entity table. */
   readonly query: string;
   /** Names of the columns of the entity table, then those of the features. */
   readonly columns: readonly string[];
-  /** SQL of the column by which rows stand as the entity table's did. */
+  /** SQL of the column that numbers the rows as the entity table had them, for those who change the order. */
   readonly row: string;
 }
