@@ -22,7 +22,6 @@ const Environment = z.object({
   CODE_VERSIONS: json(z.record(z.string(), z.string())),
   DATA_BUCKET: z.string().min(1),
   MEMORY_MIB: z.coerce.number().int().positive(),
-  CORES: z.coerce.number().int().positive(),
 });
 export type Environment = z.infer<typeof Environment>;
 

@@ -2,8 +2,11 @@ import { isPlatformError, type PlatformError } from '#core/shared/errors.ts';
 import type { Environment } from './env.ts';
 import type { StepHandler } from './steps.ts';
 
-/** How a task ends. Only what crashed is worth another try. */
-export const exitCodes = { done: 0, refused: 1, crashed: 2 } as const;
+/**
+ * How a task ends. All but a refusal is worth another try, so that is a number that nothing else ends with: Node itself
+ * ends with 1 where nobody caught an error.
+ */
+export const exitCodes = { done: 0, refused: 65, crashed: 2 } as const;
 
 export interface StepTask {
   readonly environment: Pick<Environment, 'STEP' | 'INPUT'>;

@@ -11,7 +11,7 @@ import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
 import { sfnPipelineEngine } from '#adapters/aws/sfn-pipeline-engine.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
-import { lookupMeter, readPlans } from '#core/features/index.ts';
+import { lookupMeter, pushSources, readPlans } from '#core/features/index.ts';
 import { listVersions, type RegistryStore } from '#core/registry/index.ts';
 import { isPlatformError } from '#core/shared/index.ts';
 import { text } from '../_shared/env.ts';
@@ -56,6 +56,7 @@ export const featureApiDeps = (env: Readonly<Record<keyof typeof featureApiEnv, 
     objects,
     datasets: s3DatasetCatalog(objects),
     plans: readPlans(catalog, systemClock),
+    sources: pushSources(catalog, systemClock),
     lookups: lookupMeter({ metrics: cloudWatchLookupMetrics(), clock: systemClock }),
     log: dynamoMaterializationLog(client, env.CATALOG_TABLE),
     pipelines: sfnPipelineEngine({

@@ -6,7 +6,7 @@ import { dynamoOnlineTable } from '#adapters/aws/dynamo-online-table.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
 import { sfnPipelineEngine } from '#adapters/aws/sfn-pipeline-engine.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
-import { lookupMeter, readPlans } from '#core/features/index.ts';
+import { lookupMeter, pushSources, readPlans } from '#core/features/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { feastDoor } from './feast/door.ts';
 
@@ -22,6 +22,7 @@ export const handler = feastDoor({
   catalog,
   definitions: catalog,
   plans: readPlans(catalog, systemClock),
+  sources: pushSources(catalog, systemClock),
   online: dynamoOnlineTable(documents(), env.FEATURES_TABLE),
   lookups: lookupMeter({ metrics: cloudWatchLookupMetrics(), clock: systemClock }),
   objects: s3ObjectStore(s3(), env.DATA_BUCKET),

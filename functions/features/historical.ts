@@ -1,21 +1,16 @@
-import { z } from 'zod';
-import { duckDbEngine, memoryShareMb } from '#adapters/duckdb/duckdb-engine.ts';
 import { systemClock, systemDigest } from '#adapters/system/system.ts';
 import { historicalSteps } from '#contracts/steps.ts';
 import { buildHistorical } from '#core/features/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { heavyStep } from '../_shared/heavy-step.ts';
+import { engineEnv, sourceDatabases, tableEngine } from './_duckdb.ts';
 import { historicalDeps, historicalEnv } from './_historical-deps.ts';
 
-const env = readEnv({
-  ...historicalEnv,
-  CODE_VERSION: text,
-  /** Set by Lambda itself. */
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().int().positive().default(1_024),
-});
+const env = readEnv({ ...historicalEnv, ...engineEnv, CODE_VERSION: text });
 const deps = {
   ...historicalDeps(env),
-  engine: duckDbEngine({ memoryLimitMb: memoryShareMb(env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE) }),
+  engine: tableEngine(env),
+  databases: sourceDatabases(env),
   digest: systemDigest,
   clock: systemClock,
   codeVersion: env.CODE_VERSION,

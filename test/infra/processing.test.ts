@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
+import { definitionFile } from '#infra/constructs/pipeline.ts';
 import { processingSteps } from '#infra/processing-steps.ts';
 import { stageNames, stageOf } from '#infra/stages.ts';
+import { exitCodes } from '../../containers/processing/run-step.ts';
 import { steps } from '../../containers/processing/steps.ts';
 import { resourcesOf, templatesOf } from './synth.ts';
 
@@ -20,6 +23,12 @@ const functionOf = (stage: (typeof stageNames)[number], door: string) =>
   )?.Properties;
 
 describe('processing tasks', () => {
+  it('tell a refusal by an exit code that Node gives to nothing else', () => {
+    expect(exitCodes.refused).toBeGreaterThan(13);
+    const [caught] = JSON.parse(readFileSync(definitionFile('processing'), 'utf8')).States.Run.Catch;
+    expect(caught.Output).toContain(`'"ExitCode":${exitCodes.refused}'`);
+  });
+
   it('run just the steps that the container knows', () => {
     expect(Object.keys(steps).sort()).toEqual([...processingSteps].sort());
   });
@@ -33,7 +42,6 @@ describe('processing tasks', () => {
     });
     expect(environmentOf(stage)).toMatchObject({
       MEMORY_MIB: String(task.memoryMiB),
-      CORES: String(task.cpu / 1024),
     });
   });
 

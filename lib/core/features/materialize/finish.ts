@@ -26,20 +26,29 @@ const incomplete = ({ failures }: FinishRequest, missing: readonly number[], all
   );
 };
 
-const checkWhole = (request: FinishRequest, manifest: DatasetManifest, done: readonly ShardDone[]): void => {
+const missingShards = (request: FinishRequest, manifest: DatasetManifest, done: readonly ShardDone[]) => {
   const numbers = new Set(done.map(({ shard }) => shard));
   const all = shardsOf(manifest);
   const missing = all.filter((shard) => !numbers.has(shard));
-  if (missing.length > 0) throw incomplete(request, missing, all.length);
+  return missing.length > 0 ? incomplete(request, missing, all.length) : undefined;
 };
 
+// What the state machine tries again. Another failure is of the rows themselves: they are read anew the next time.
+const PASSING = /^(UNAVAILABLE|REVISION_CONFLICT|Lambda\.|Runtime\.|Sandbox\.|States\.)/;
+const isLasting = ({ failures }: FinishRequest): boolean => failures.some(({ reason }) => !PASSING.test(reason));
+
 // A start behind the watermark leaves a gap in between: the mark stays, and the next run without a start fills it.
-const advance = async ({ watermarks }: FinishDeps, manifest: DatasetManifest): Promise<void> => {
-  const { end, views, isFromStart } = planFacts(manifest);
-  const one = async ({ view, from }: TargetFacts): Promise<void> => {
-    const mark = await watermarks.get(manifest.project, view);
-    const leavesGap = isFromStart && mark !== undefined && from !== null && Date.parse(from) > Date.parse(mark);
-    if (!leavesGap) await watermarks.advance(manifest.project, view, end);
+const advance = async ({ watermarks, log }: FinishDeps, manifest: DatasetManifest): Promise<void> => {
+  const { project } = manifest;
+  const { mark, views, isFromStart } = planFacts(manifest);
+  const one = async ({ view, from, content }: TargetFacts): Promise<void> => {
+    const known = await watermarks.get(project, view);
+    const leavesGap = isFromStart && known !== undefined && from !== null && Date.parse(from) > Date.parse(known);
+    if (leavesGap) return;
+    await watermarks.advance(project, view, mark);
+    // A part of a definition's values does not make the mark theirs, unless it is the first that there is.
+    const isWhole = !isFromStart && Date.parse(known ?? mark) <= Date.parse(mark);
+    if (isWhole || known === undefined) await log.saveDefinition(project, view, content);
   };
   await Promise.all(views.map(one));
 };
@@ -70,9 +79,11 @@ export const finishMaterialization = async (deps: FinishDeps, request: FinishReq
   const { project, datasetId } = request;
   const manifest = await requireDataset(deps.catalog, { project, kind: 'materialization', datasetId });
   const done = await deps.log.shards(request);
-  checkWhole(request, manifest, done);
   const facts = planFacts(manifest);
   const views = facts.views.map(({ view }) => view);
+  const missing = missingShards(request, manifest, done);
+  if (missing && isLasting(request)) await close(deps, request, views);
+  if (missing) throw missing;
   await advance(deps, manifest);
   await close(deps, request, views);
   const since = await plannedAt(deps, request);

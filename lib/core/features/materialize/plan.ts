@@ -1,8 +1,9 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
+import type { FeatureViewVersion } from '#contracts/features.ts';
 import type { DatasetRecipe } from '../dataset-id.ts';
 import { canonicalJson } from '../dataset-id.ts';
 import { findDataset } from '../datasets.ts';
-import { isUpTo, planFacts } from './plan-facts.ts';
+import { isMadeOf, isUpTo, planFacts } from './plan-facts.ts';
 import type { CurrentPlan, MaterializeDeps, PlanRef } from './ports.ts';
 import { type AskedRange, askedTimes } from './range.ts';
 import { shardsOf, storeShards } from './shards.ts';
@@ -44,6 +45,8 @@ const recipeOf = (deps: MaterializeDeps, { request, targets, end, isFromStart }:
       end: end.toISOString(),
       views: canonicalJson(targets.map(targetFacts)),
       start: isFromStart ? 'given' : 'watermark',
+      // What comes behind now is not there yet, however far the end is.
+      ...(end > new Date(request.startedAt) && { mark: new Date(request.startedAt).toISOString() }),
     },
   },
   codeVersion: deps.codeVersion,
@@ -64,15 +67,21 @@ const answer = async (
   return { ...ref, end, views: views.map(({ view }) => view), rows, shards, again };
 };
 
-/** The plan that an earlier execution left half-done, where this one is to bring what has come up to now. */
+/**
+ * The plan that an earlier execution left half-done, where this one is to bring what has come up to now by the same
+ * definitions and code.
+ */
 const halfDone = async (
   deps: MaterializeDeps,
   { project, start, end, startedAt }: PlanRequest,
-  current: CurrentPlan | undefined,
+  { current, versions }: { current: CurrentPlan | undefined; versions: readonly FeatureViewVersion[] },
 ): Promise<DatasetManifest | undefined> => {
   if (start !== undefined || end !== undefined || !current || current.isFinished) return undefined;
   const manifest = await deps.catalog.find(project, 'materialization', current.datasetId);
-  return manifest && isUpTo(manifest, startedAt) ? manifest : undefined;
+  const { codeVersion } = deps;
+  return manifest && isUpTo(manifest, startedAt) && isMadeOf(manifest, { versions, codeVersion })
+    ? manifest
+    : undefined;
 };
 
 const attemptOf = (current: CurrentPlan | undefined, datasetId: string): number => {
@@ -95,7 +104,7 @@ export const planMaterialization = async (deps: MaterializeDeps, request: PlanRe
     versions.map(({ name }) => name),
   );
   const current = await deps.log.current(project, views);
-  const left = await halfDone(deps, request, current);
+  const left = await halfDone(deps, request, { current, versions });
   if (left && current) return answer(deps, request, { manifest: left, attempt: current.attempt, again: true });
   const targets = await Promise.all(
     versions.map((version) => targetOf(deps, version, { start, end, execution: request.execution })),

@@ -1,7 +1,7 @@
 import type { PipelineEngine } from '../../pipelines/index.ts';
 import type { EventBus, Ids } from '../../shared/ports.ts';
 import type { DatasetDeps } from '../datasets.ts';
-import type { FeatureCatalog, OnlineTable, TableEngine, Watermarks } from '../ports.ts';
+import type { FeatureCatalog, OnlineTable, SourceDatabases, TableEngine, Watermarks } from '../ports.ts';
 
 /** One time that the rows of a data set are brought online. */
 export interface PlanRef {
@@ -51,6 +51,9 @@ export interface MaterializationLog {
   savePlan(plan: RunPlan): Promise<void>;
   /** Of one execution, in the order of planning. */
   plans(execution: string): Promise<readonly RunPlan[]>;
+  /** Content of the definition whose values are online up to the view's watermark. */
+  definition(project: string, view: string): Promise<string | undefined>;
+  saveDefinition(project: string, view: string, content: string): Promise<void>;
   /** The execution that a view was last claimed for. */
   holders(project: string): Promise<ReadonlyMap<string, string>>;
   /** Claims views for an execution: false, and nothing is claimed, when one has another holder than was seen. */
@@ -84,6 +87,8 @@ export interface MaterializeDeps extends DatasetDeps {
   readonly definitions: FeatureCatalog;
   readonly watermarks: Watermarks;
   readonly log: MaterializationLog;
+  /** @default - no database can be read */
+  readonly databases?: SourceDatabases | undefined;
   /** Feature values of a shard. @default 150000: some ten seconds of writing */
   readonly valuesAShard?: number;
 }

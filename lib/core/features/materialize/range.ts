@@ -12,11 +12,15 @@ export interface ViewRange {
   readonly from?: Date;
   /** Rows that were true and known by then are online already: a late row, known only since, is not. */
   readonly since?: Date;
+  /** What was stored from here on counts as late, whatever its rows say of their times. There where `since` is. */
+  readonly storedSince?: Date;
   /** Rows that become true later are left out. */
   readonly to: Date;
 }
 
 const DAY_MS = 86_400_000;
+// Clocks of storage and of state machines differ, and a file is listed only when it is stored: a little is read twice.
+const STORED_OVERLAP_MS = 300_000;
 
 /**
  * The times that a request names, in UTC.
@@ -32,6 +36,8 @@ export const askedTimes = ({ start, end }: AskedRange): { start?: Date; end?: Da
     );
   return { ...(from && { start: from }), ...(to && { end: to }) };
 };
+
+const sinceMark = (since: Date) => ({ since, storedSince: new Date(since.getTime() - STORED_OVERLAP_MS) });
 
 const later = (a: Date | undefined, b: Date | undefined): Date | undefined => (a && b ? (a > b ? a : b) : (a ?? b));
 
@@ -52,6 +58,6 @@ export const viewRange = (of: {
   return {
     to: end,
     ...(from && { from }),
-    ...(start === undefined && watermark !== undefined && { since: new Date(watermark) }),
+    ...(start === undefined && watermark !== undefined && sinceMark(new Date(watermark))),
   };
 };

@@ -24,32 +24,45 @@ const valueCell = (name: string, type: string): string => {
 const expiry = (ttlDays: number): string =>
   ttlDays === 0
     ? 'CAST(NULL AS BIGINT)'
-    : `CAST(floor(epoch(newest.event)) AS BIGINT) + ${Math.floor(ttlDays * DAY_SECONDS)}`;
+    : `CAST(floor(epoch(${EVENT_TIMESTAMP})) AS BIGINT) + ${Math.floor(ttlDays * DAY_SECONDS)}`;
 
 /** Columns of a composite key are sorted, as onlineKey sorts them. */
 const keyColumns = ({ version }: Target): string[] => version.entities.map(({ joinKey }) => joinKey).sort();
 
+// A missing value loses.
+const newestFirst = ({ version: { view } }: Target): string =>
+  [EVENT_TIMESTAMP, CREATED, ...view.features.map(({ name }) => identifier(name))]
+    .map((column) => `${column} DESC NULLS LAST`)
+    .join(', ');
+
 const inRange = ({ range: { since } }: Target): string => {
   if (!since) return '';
   const mark = timeLiteral(since);
-  return `WHERE ${EVENT_TIMESTAMP} > ${mark} OR ${CREATED} > ${mark}`;
+  return ` WHERE ${EVENT_TIMESTAMP} > ${mark} OR ${CREATED} > ${mark}`;
 };
 
+interface RowTables {
+  /** Everything that is known of the view. */
+  readonly all: string;
+  /** What was stored since the last time: taken whatever its times are. */
+  readonly late?: string | undefined;
+}
+
 /**
- * SELECT of the newest row of every key among a view's rows in a table: by event, then by when it became known, then by
- * the values, so that the same rows always give the same answer.
+ * SELECT of the newest row of every key among a view's rows: by event, then by when it became known, then by
+ * the values, as the point-in-time join chooses: what is served is what was trained on.
  */
-export const newestRows = async (tables: Tables, target: Target, table: string): Promise<string> => {
+export const newestRows = async (tables: Tables, target: Target, { all, late }: RowTables): Promise<string> => {
   const { version } = target;
-  const types = new Map((await tables.columnsOf(`FROM ${identifier(table)}`)).map(({ name, type }) => [name, type]));
+  const rows = `FROM ${identifier(all)}${inRange(target)}${late ? ` UNION ALL BY NAME FROM ${identifier(late)}` : ''}`;
+  const types = new Map((await tables.columnsOf(rows)).map(({ name, type }) => [name, type]));
   const keys = keyColumns(target);
   const cells = keys.map((name) => keyCell(name, types.get(name) ?? ''));
   const values = version.view.features.map(({ name, type }) => valueCell(name, type));
-  const row = `{'event': ${EVENT_TIMESTAMP}, 'created': ${CREATED}, 'features': struct_pack(${values.join(', ')})}`;
+  const window = `PARTITION BY ${keys.map(identifier).join(', ')} ORDER BY ${newestFirst(target)}`;
   return `SELECT ${literal(keys.join('+'))} AS key_columns, CAST(json_array(${cells.join(', ')}) AS VARCHAR) AS entity,
-    ${literal(version.name)} AS "view", CAST(to_json(newest.features) AS VARCHAR) AS "values",
-    epoch_ms(newest.event) AS event_ms, epoch_ms(newest.created) AS created_ms,
+    ${literal(version.name)} AS "view", CAST(to_json(struct_pack(${values.join(', ')})) AS VARCHAR) AS "values",
+    epoch_ms(${EVENT_TIMESTAMP}) AS event_ms, epoch_ms(${CREATED}) AS created_ms,
     ${expiry(version.view.ttlDays)} AS expires_at
-    FROM (SELECT ${keys.map(identifier).join(', ')}, max(${row}) AS newest
-      FROM ${identifier(table)} ${inRange(target)} GROUP BY ${keys.map(identifier).join(', ')})`;
+    FROM (SELECT * FROM (${rows}) QUALIFY row_number() OVER (${window}) = 1)`;
 };

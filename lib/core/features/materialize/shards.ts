@@ -21,10 +21,14 @@ const NO_ROWS = `SELECT '' AS key_columns, '' AS entity, '' AS "view", '' AS "va
 
 const rowsOf = async (deps: MaterializeDeps, tables: Tables, target: Target): Promise<string> => {
   const { version, range, sets } = target;
-  const name = `rows of ${version.name}`;
-  const own = { objects: deps.objects, catalog: showing(deps.catalog, sets) };
-  await viewRows(own, tables, { version, name, to: range.to, ...(range.from && { from: range.from }) });
-  return newestRows(tables, target, name);
+  const { from, to, storedSince } = range;
+  const own = { objects: deps.objects, databases: deps.databases, catalog: showing(deps.catalog, sets) };
+  const all = `rows of ${version.name}`;
+  await viewRows(own, tables, { version, name: all, from, to });
+  if (!storedSince) return newestRows(tables, target, { all });
+  const late = `late rows of ${version.name}`;
+  await viewRows(own, tables, { version, name: late, from, to, storedSince });
+  return newestRows(tables, target, { all, late });
 };
 
 /** Every view's newest rows in one table; answers how many feature values that is. */

@@ -31,14 +31,23 @@ const rawObjects = async (
 const pushedObjects = async (deps: MaterializeDeps, { project, name }: FeatureViewVersion): Promise<unknown[]> =>
   (await deps.objects.list(dataKeys.pushed(project, name))).map(({ key, bytes }) => [key, bytes]);
 
+// A mark tells of the values of one definition: those of another are brought from the beginning. A database tells neither
+// what came late nor when.
+const watermarkOf = async (deps: MaterializeDeps, version: FeatureViewVersion): Promise<string | undefined> => {
+  const { project, name, contentSha256, source } = version;
+  if (source?.database && source.created === undefined) return undefined;
+  const brought = await deps.log.definition(project, name);
+  return brought === contentSha256 ? deps.watermarks.get(project, name) : undefined;
+};
+
 /** A view, its range and what is there to read. */
 export const targetOf = async (
   deps: MaterializeDeps,
   version: FeatureViewVersion,
   of: { readonly start?: Date | undefined; readonly end: Date; readonly execution: string },
 ): Promise<Target> => {
-  const { project, name, view } = version;
-  const watermark = await deps.watermarks.get(project, name);
+  const { view } = version;
+  const watermark = await watermarkOf(deps, version);
   const range = viewRange({ ...of, watermark, ttlDays: view.ttlDays });
   const sets = version.source ? [] : await featuresSets(deps.catalog, version, range);
   const [raw, pushed] = await Promise.all([rawObjects(deps, version, of.execution), pushedObjects(deps, version)]);

@@ -22,6 +22,7 @@ import {
 } from '#core/features/index.ts';
 
 export const PROJECT = 'shop';
+const LONG_AGO = '2020-01-01T00:00:00Z';
 export const now = '2026-03-02T00:00:00.000Z';
 
 /** A view over orders.csv, whose rows say when they became true and when they became known. */
@@ -56,7 +57,8 @@ export interface Ran {
 
 /** Everything in memory but DuckDB, which is the real one. */
 export const materializeWorld = async (views: readonly FeatureViewVersion[]) => {
-  const objects = memoryObjectStore();
+  let storedAt = LONG_AGO;
+  const objects = memoryObjectStore('data', () => new Date(storedAt));
   const definitions = memoryFeatureCatalog();
   for (const view of views) await definitions.save(view);
   const published: unknown[] = [];
@@ -93,7 +95,7 @@ export const materializeWorld = async (views: readonly FeatureViewVersion[]) => 
       const failures: { shard: number; reason: string }[] = [];
       for (const shard of plan.shards)
         await materializeShard(all, { ...plan, shard }).catch((error: Error) =>
-          failures.push({ shard, reason: error.message }),
+          failures.push({ shard, reason: `${error.name}: ${error.message}` }),
         );
       const done = await finishMaterialization(all, { ...asked, ...plan, failures });
       if (!plan.again) return { plans, done };
@@ -108,7 +110,12 @@ export const materializeWorld = async (views: readonly FeatureViewVersion[]) => 
     published,
     request,
     run,
-    put: (path: string, text: string) => objects.put(dataKeys.raw(PROJECT, path), text),
+    /** Stores a raw file: long before any watermark, or at a moment. */
+    put: async (path: string, text: string, at = LONG_AGO) => {
+      storedAt = at;
+      await objects.put(dataKeys.raw(PROJECT, path), text);
+      storedAt = LONG_AGO;
+    },
     read,
     /** Amount that is online of a customer. */
     amount: async (customer: string, view = 'buying') => (await read(customer))?.[view]?.values.amount,

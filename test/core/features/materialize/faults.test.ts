@@ -58,7 +58,9 @@ describe('a materialization of several shards', () => {
     const failed = world.run({}, { online: brokenAt('C7') });
     await expect(failed).rejects.toMatchObject({
       code: 'MATERIALIZATION_INCOMPLETE',
-      message: expect.stringMatching(/^1 of \d+ shards are not online \(shard \d+: the online table was too busy\)/),
+      message: expect.stringMatching(
+        /^1 of \d+ shards are not online \(shard \d+: UNAVAILABLE: the online table was too busy\)/,
+      ),
     });
     const online = await Promise.all(customers.map((customer) => world.amount(customer)));
     expect(online.filter((amount) => amount !== undefined).length).toBeGreaterThan(CUSTOMERS / 2);

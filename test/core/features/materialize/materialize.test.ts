@@ -22,6 +22,16 @@ describe('a materialization', () => {
     expect(await world.amount('B')).toBe(2);
   });
 
+  it('chooses between rows that agree in both times as a join does: a missing value loses', async () => {
+    const world = await buying();
+    await world.put(
+      'orders/1.csv',
+      orders(['A', day(1), day(1), ''], ['A', day(1), day(1), 3], ['A', day(1), day(1), 2]),
+    );
+    await world.run();
+    expect(await world.amount('A')).toBe(3);
+  });
+
   it('goes on from the watermark: what came since, and late rows that became known since', async () => {
     const world = await buying();
     await world.put('orders/1.csv', orders(['A', day(1), day(1), 1], ['B', day(1), day(1), 1]));
