@@ -3,8 +3,10 @@ import { enableCompileCache } from 'node:module';
 
 // The second call starts in half the time.
 enableCompileCache?.();
-const [{ program }, { reportFailure }] = await Promise.all([import('./program.ts'), import('./report-failure.ts')]);
+const { localProgram } = await import('./local-program.ts');
+const program = (await localProgram(process.argv.slice(2))) ?? (await import('./program.ts')).program();
 
-await program()
-  .parseAsync()
-  .catch((error: unknown) => reportFailure(error));
+await program.parseAsync().catch(async (error: unknown) => {
+  const { reportFailure } = await import('./report-failure.ts');
+  reportFailure(error);
+});

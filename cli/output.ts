@@ -9,6 +9,12 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 };
 
+/** A text on one line, cut with … @example clipped('abcdef', 4) // 'abc…' */
+export const clipped = (text: string, most: number): string => {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > most ? `${line.slice(0, most - 1)}…` : line;
+};
+
 /** @example duration(new Date(0), new Date(61_500)) // '1m 02s' */
 export const duration = (from: Date, to: Date): string => {
   const seconds = (to.getTime() - from.getTime()) / 1_000;

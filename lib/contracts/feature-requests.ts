@@ -50,7 +50,17 @@ export const PushRequest = z
   .meta({ id: 'PushRequest' });
 export type PushRequest = z.infer<typeof PushRequest>;
 export const PushReply = z
-  .object({ rows: z.int(), written: z.int(), skippedOlder: z.int(), views: z.array(Name) })
+  .object({
+    /** Rows of the request. */
+    rows: z.int(),
+    /** Rows that went online, those of every view counted. */
+    written: z.int(),
+    /** Rows left alone, since what is online is newer. */
+    skippedOlder: z.int(),
+    /** Rows of all views that are older than their view's ttl already: they are kept, but not served. */
+    expired: z.int(),
+    views: z.array(Name),
+  })
   .meta({ id: 'PushReply' });
 export type PushReply = z.infer<typeof PushReply>;
 

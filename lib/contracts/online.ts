@@ -32,6 +32,12 @@ export interface OnlineRow extends OnlineView {
 /** Column → value of an entity's key; several columns are a composite key. */
 export type EntityKey = Readonly<Record<string, string | number>>;
 
+/** Keys of many items with the same columns, whose values come in the order of `columns`, which are sorted. */
+export const onlineKeys = (project: string, columns: readonly string[]): ((values: readonly string[]) => string) => {
+  const prefix = `${project}/${columns.join('+')}#`;
+  return columns.length === 1 ? ([only = '']) => prefix + only : (values) => prefix + JSON.stringify(values);
+};
+
 /**
  * Key of an item. The columns of a composite key are sorted, so that their order never matters.
  * @example onlineKey('churn', { customer_id: 'C1' }) // 'churn/customer_id#C1'
@@ -39,9 +45,7 @@ export type EntityKey = Readonly<Record<string, string | number>>;
  */
 export const onlineKey = (project: string, key: EntityKey): string => {
   const columns = Object.keys(key).sort();
-  const values = columns.map((column) => String(key[column]));
-  const [only = ''] = values;
-  return `${project}/${columns.join('+')}#${values.length === 1 ? only : JSON.stringify(values)}`;
+  return onlineKeys(project, columns)(columns.map((column) => String(key[column])));
 };
 
 /** What on-demand features are computed from, in the order of computing: it travels with models that take them. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ColumnName, S3Uri, Share } from './common.ts';
+import { ColumnName, Name, S3Uri, Share } from './common.ts';
 import { Feature, FeatureType } from './feature-views.ts';
 import { OnDemandParts } from './online.ts';
 import { Algorithm, SelectionMetric } from './project.ts';
@@ -34,6 +34,8 @@ export const TrainingJob = z
     seed: z.int().min(0),
     /** How those inputs come about that are computed for each request; the task passes it on to serving. */
     onDemand: OnDemandParts.optional(),
+    /** Views that the stored inputs come from; the task passes it on to serving. */
+    views: z.array(Name).optional(),
     /** Fixed threshold of the project; otherwise chosen on out-of-fold predictions. */
     threshold: Share.optional(),
   })
@@ -98,6 +100,8 @@ export const ServingFacts = z
     entityKey: ColumnName,
     /** How those inputs come about that are computed from the request. */
     onDemand: OnDemandParts.optional(),
+    /** Views whose stored features it takes: other views of the entity may have features of the same names. @default all */
+    views: z.array(Name).optional(),
     /** Answered class names, negative first. */
     classes: z.tuple([z.string(), z.string()]),
     threshold: Share,

@@ -28,8 +28,19 @@ const variables = [
   'UNDELIVERED_QUEUE_ARN',
   'LAMBDA_TASK_ROOT',
 ]
-  .concat(['SCHEDULER_ROLE_ARN', 'PROJECTS_TABLE', 'TRACKING_TABLE', 'REGISTRY_TABLE', 'IDENTITY_TABLE'])
-  .concat(['DATA', 'TRAINING', 'DEPLOYMENT', 'MONITORING'].map((name) => `${name}_PIPELINE_ARN`));
+  .concat([
+    'SCHEDULER_ROLE_ARN',
+    'PROJECTS_TABLE',
+    'TRACKING_TABLE',
+    'REGISTRY_TABLE',
+    'IDENTITY_TABLE',
+    'CATALOG_TABLE',
+  ])
+  .concat(
+    ['DATA', 'TRAINING', 'DEPLOYMENT', 'MONITORING', 'MATERIALIZATION', 'HISTORICAL'].map(
+      (name) => `${name}_PIPELINE_ARN`,
+    ),
+  );
 const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(variables.map((name) => [name, 'x'])) };
 
 let folder: string;

@@ -38,6 +38,9 @@ beforeAll(async () => {
     TRAINING_PIPELINE_ARN: machine,
     DEPLOYMENT_PIPELINE_ARN: machine,
     MONITORING_PIPELINE_ARN: machine,
+    MATERIALIZATION_PIPELINE_ARN: machine,
+    HISTORICAL_PIPELINE_ARN: machine,
+    CATALOG_TABLE: await freshTable('pk', 'sk'),
   });
   tracking = callOn(await door('tracking/api'));
   registry = callOn(await door('registry/api'));

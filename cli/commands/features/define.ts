@@ -1,18 +1,26 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { parseText } from '#adapters/yaml/parse-text.ts';
 import { DefineFeatures } from '#contracts/features.ts';
+import { explainIssue, type IssueLike } from '#core/pipelines/problems.ts';
+import { PlatformError } from '#core/shared/errors.ts';
 import { connect } from '../../connection.ts';
 import { show } from '../../output.ts';
+import { readText } from '../../text-file.ts';
 
+const MOST_TOLD = 20;
+
+/** @throws INVALID_REQUEST with file, line, what is there and what is allowed */
 const read = (file: string): DefineFeatures => {
-  const { value, problems } = parseText(readFileSync(file, 'utf8'));
-  const [broken] = problems;
-  if (broken) throw new Error(`${file}:${broken.place.line}:${broken.place.column}: ${broken.message}`);
-  const parsed = DefineFeatures.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const told = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim());
-  throw new Error(`${file} defines no feature view: ${told.join('; ')}`);
+  const parsed = parseText(readText(file));
+  const read = DefineFeatures.safeParse(parsed.value);
+  if (read.success) return read.data;
+  const source = { file, parsed, schema: DefineFeatures };
+  const problems =
+    parsed.problems.length > 0
+      ? parsed.problems.map(({ message, place }) => ({ ...place, path: '', message }))
+      : read.error.issues.flatMap((issue) => explainIssue(source, issue as IssueLike));
+  const told = problems.map(({ line, column, path, message }) => `${file}:${line}:${column}: ${path} ${message}`);
+  throw new PlatformError('INVALID_REQUEST', told.slice(0, MOST_TOLD).join('\n'), { problems });
 };
 
 export const defineCommand = (): Command =>

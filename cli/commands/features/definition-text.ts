@@ -1,5 +1,6 @@
 import { type Feature, viewEntities } from '#contracts/feature-views.ts';
 import type { FeatureDefinition, FeatureDescription, ViewHealth } from '#contracts/features.ts';
+import type { Source } from '#contracts/sources.ts';
 import { table } from '../../output.ts';
 
 const ttl = (days: number): string => (days === 0 ? 'for ever' : `${days} days`);
@@ -35,6 +36,8 @@ export const definitionTable = (all: readonly FeatureDefinition[]): string =>
     all.map((one) => [one.project, one.kind, one.name, String(one.version), ownerOf(one), shortened(holds(one))]),
   );
 
+const placeOf = ({ path, database }: Source): string => path ?? `${database?.kind} ${database?.table ?? 'by a query'}`;
+
 const factsOf = (one: FeatureDefinition): [string, string | undefined][] => {
   if (one.kind === 'entity')
     return [
@@ -54,21 +57,29 @@ const factsOf = (one: FeatureDefinition): [string, string | undefined][] => {
     ['join keys', one.entities.map(({ joinKey }) => joinKey).join(' + ')],
     ['ttl', ttl(one.view.ttlDays)],
     ['online', one.view.online ? 'yes' : 'no'],
-    ['source', one.source ? `${one.view.source}: ${one.source.path}` : undefined],
+    ['source', one.source && `${one.view.source}: ${placeOf(one.source)}`],
   ];
+};
+
+/** What a request must bring. */
+const requestTable = (fields: readonly Feature[]): string[] => {
+  if (fields.length === 0) return [];
+  const rows = fields.map((field) => [field.name, field.type, contract(field), field.description ?? '']);
+  return [table(['request field', 'type', 'contract', 'about'], rows), ''];
 };
 
 const featureTable = (one: FeatureDefinition): string[] => {
   if (one.kind === 'entity') return [];
   if (one.kind === 'service')
     return one.service.views.map((v) => (typeof v === 'string' ? `  ${v}` : `  ${v.view}: ${v.features.join(', ')}`));
+  const fields = one.kind === 'on-demand-view' ? requestTable(one.view.requestFields) : [];
   const rows = one.view.features.map((feature) => [
     feature.name,
     feature.type,
     'sql' in feature ? feature.sql : contract(feature),
     feature.description ?? '',
   ]);
-  return [table(['feature', 'type', one.kind === 'view' ? 'contract' : 'sql', 'about'], rows)];
+  return [...fields, table(['feature', 'type', one.kind === 'view' ? 'contract' : 'sql', 'about'], rows)];
 };
 
 const healthLines = ({ materializedUntil, freshnessSeconds, availability, driftedFeatures, nullShare }: ViewHealth) => {

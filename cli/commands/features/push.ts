@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { parseText } from '#adapters/yaml/parse-text.ts';
-import type { PushRequest } from '#contracts/feature-requests.ts';
+import type { PushReply, PushRequest } from '#contracts/feature-requests.ts';
 import type { FeatureValue } from '#contracts/online.ts';
+import { PlatformError } from '#core/shared/errors.ts';
 import { connect } from '../../connection.ts';
 import { show } from '../../output.ts';
+import { readText } from '../../text-file.ts';
 
 interface PushOptions {
   readonly project?: string;
@@ -13,22 +14,94 @@ interface PushOptions {
 }
 type Row = Record<string, FeatureValue>;
 
+const invalid = (message: string): PlatformError => new PlatformError('INVALID_REQUEST', message);
+
 const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Rows of a file: a JSON or YAML list, or one JSON object a line. */
-const rowsOf = (file: string): Row[] => {
-  const text = readFileSync(file, 'utf8');
-  const lines = /\.(jsonl|ndjson)$/.test(file) ? text.split('\n').filter((line) => line.trim() !== '') : undefined;
-  const value = lines ? lines.map((line) => JSON.parse(line) as unknown) : parseText(text).value;
+// A join key of 64 bits would be read as another entity's. What is larger still is no key, but a double.
+const isExact = (value: unknown): boolean =>
+  !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(Number(value)) >= 2 ** 64;
+
+const checked = (file: string, value: unknown): readonly Row[] => {
   const rows = isRow(value) ? [value] : value;
-  if (Array.isArray(rows) && rows.length > 0 && rows.every(isRow)) return rows;
-  throw new Error(`${file} must hold rows: a list of objects in JSON or YAML, or one JSON object a line (.jsonl)`);
+  if (!Array.isArray(rows) || rows.length === 0 || !rows.every(isRow))
+    throw invalid(`${file} must hold rows: a list of objects in JSON or YAML, or one JSON object a line (.jsonl)`);
+  for (const [i, row] of rows.entries())
+    for (const [name, value] of Object.entries(row))
+      if (!isExact(value))
+        throw invalid(`${file}: ${name} of row ${i + 1} is beyond 2^53; write it as text, in quotes`);
+  return rows;
+};
+
+const lineRows = (file: string, text: string): unknown[] =>
+  text.split('\n').flatMap((line, i) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line) as unknown];
+    } catch (error) {
+      throw invalid(`${file}:${i + 1}: ${(error as Error).message}; every line must be one JSON object`);
+    }
+  });
+
+const documentRows = (file: string, text: string): unknown => {
+  const { value, problems } = parseText(text);
+  const [broken] = problems;
+  if (broken) throw invalid(`${file}:${broken.place.line}:${broken.place.column}: ${broken.message}`);
+  return value;
+};
+
+/** Rows of a file: a JSON or YAML list, or one JSON object a line. */
+const rowsOf = (file: string): readonly Row[] => {
+  const text = readText(file);
+  return checked(file, /\.(jsonl|ndjson)$/.test(file) ? lineRows(file, text) : documentRows(file, text));
 };
 
 /** @example columnsOf([{ a: 1 }, { b: 2 }]) // { a: [1, null], b: [null, 2] } */
-export const columnsOf = (rows: readonly Row[]): Record<string, FeatureValue[]> => {
+const columnsOf = (rows: readonly Row[]): Record<string, FeatureValue[]> => {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name] ?? null)]));
+};
+
+/** Rows that one request takes. */
+const MOST_ROWS = 5_000;
+
+const sum = (one: PushReply, other: PushReply): PushReply => ({
+  rows: one.rows + other.rows,
+  written: one.written + other.written,
+  skippedOlder: one.skippedOlder + other.skippedOlder,
+  expired: one.expired + other.expired,
+  views: other.views,
+});
+
+/** One request after the other: it may be done again, so a push that broke off is finished by pushing again. */
+const pushAll = async (rows: readonly Row[], of: Omit<PushRequest, 'columns'>): Promise<PushReply> => {
+  const { features } = connect();
+  let all: PushReply = { rows: 0, written: 0, skippedOlder: 0, expired: 0, views: [] };
+  for (let from = 0; from < rows.length; from += MOST_ROWS) {
+    const columns = columnsOf(rows.slice(from, from + MOST_ROWS));
+    all = sum(all, await features.pushFeatures({ body: { ...of, columns } }));
+  }
+  return all;
+};
+
+const rowsText = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;
+
+const stored = ({ rows, written, views }: PushReply, to: PushRequest['to']): string => {
+  const offline = rowsText(rows * views.length);
+  if (to === 'offline') return `${offline} stored offline`;
+  return `${rowsText(written)} online${to === 'online' ? '' : `, ${offline} offline`}`;
+};
+
+/** @example pushedText({ rows: 1, written: 1, …, views: ['usage'] }, 'online') // '1 row for usage: 1 row online' */
+const pushedText = (pushed: PushReply, to: PushRequest['to']): string => {
+  const { rows, skippedOlder, expired, views } = pushed;
+  const of = `${views.length > 1 ? 'each of ' : ''}${views.join(', ')}`;
+  const newer = skippedOlder > 0 ? `, ${skippedOlder} left alone: what is stored is newer` : '';
+  const old =
+    expired > 0
+      ? `\nwarning: ${rowsText(expired)} older than the view's ttlDays allow: not served (look at event_timestamp)`
+      : '';
+  return `${rowsText(rows)} for ${of}: ${stored(pushed, to)}${newer}${old}`;
 };
 
 export const pushCommand = (): Command =>
@@ -43,11 +116,6 @@ export const pushCommand = (): Command =>
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  mlp features push user_features rows.jsonl --to online_and_offline')
     .action(async (pushSource: string, file: string, { project, to, json }: PushOptions) => {
-      const columns = columnsOf(rowsOf(file));
-      const body = { pushSource, columns, to, ...(project && { project }) };
-      const pushed = await connect().features.pushFeatures({ body });
-      show(pushed, json, ({ rows, written, skippedOlder, views }) => {
-        const newer = skippedOlder > 0 ? `, ${skippedOlder} left alone: the stored values are newer` : '';
-        return `${rows} rows for ${views.join(', ')}: ${written} values written online${newer}`;
-      });
+      const pushed = await pushAll(rowsOf(file), { pushSource, to, ...(project && { project }) });
+      show(pushed, json, (reply) => pushedText(reply, to));
     });

@@ -37,3 +37,8 @@ def test_passes_the_contract_of_an_input_on_as_it_is():
 def test_passes_on_how_on_demand_features_are_computed():
     assert _facts(onDemand=_ON_DEMAND)["onDemand"] == _ON_DEMAND
     assert "onDemand" not in _facts()
+
+
+def test_passes_on_which_views_the_stored_features_come_from():
+    assert _facts(views=["profile", "usage"])["views"] == ["profile", "usage"]
+    assert "views" not in _facts()

@@ -49,6 +49,7 @@ def serving_facts(
     """
     kept = probabilities[evenly(len(probabilities), _REFERENCE_ROWS)]
     computed = {} if job.on_demand is None else {"onDemand": job.on_demand}
+    stored = {} if job.views is None else {"views": list(job.views)}
     return {
         "format": 1,
         "project": job.project,
@@ -57,6 +58,7 @@ def serving_facts(
         "probabilitiesOutput": graph.probabilities_output,
         "entityKey": job.entity_key,
         **computed,
+        **stored,
         **about,
         "goldenRows": golden_rows(job, graph, test),
         "referenceProbabilities": [float(value) for value in kept],

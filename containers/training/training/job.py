@@ -61,6 +61,8 @@ class TrainingJob(_Part):
     threshold: float | None = Field(default=None, ge=0, le=1)
     # How serving computes those inputs that are no stored features: passed on as it is.
     on_demand: dict[str, Any] | None = None
+    # Views that serving reads the stored features of: passed on too.
+    views: tuple[str, ...] | None = None
 
     @model_validator(mode="after")
     def _columns_are_told_apart(self) -> "TrainingJob":

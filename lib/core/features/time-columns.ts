@@ -29,7 +29,8 @@ const textTime = async (tables: Tables, relation: Relation, column: TableColumn)
 };
 
 /**
- * SQL of a moment in UTC. A TIMESTAMP column is UTC already; text must name its zone.
+ * SQL of a moment in UTC, in microseconds: what is finer is cut off. A TIMESTAMP column is UTC already; text must name
+ * its zone.
  * @throws COLUMN_MISSING, TYPE_MISMATCH, TIMESTAMP_WITHOUT_ZONE
  */
 export const timeSql = async (tables: Tables, relation: Relation, name: string): Promise<string> => {

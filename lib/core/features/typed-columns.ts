@@ -28,7 +28,7 @@ const fits: Readonly<Record<FeatureType, (type: string) => boolean>> = {
 };
 
 // A division by zero gives an infinity, which neither JSON nor DynamoDB nor a model can hold: it counts as missing.
-const finite = (value: string): string => `CASE WHEN isfinite(${value}) THEN ${value} END`;
+export const finite = (value: string): string => `CASE WHEN isfinite(${value}) THEN ${value} END`;
 
 const parsedText = async (
   tables: Tables,

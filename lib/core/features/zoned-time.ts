@@ -11,6 +11,9 @@ const isoZone = (zone: string): string | undefined => {
   return hours === undefined ? 'Z' : `${hours}:${minutes}`;
 };
 
+// JavaScript reads the 31st of February as the 3rd of March.
+const isDay = (day: string): boolean => new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
+
 /**
  * A moment that a request names, as UTC. An offset is taken; a time without any is nobody's.
  * @throws TIMESTAMP_WITHOUT_ZONE, INVALID_REQUEST
@@ -26,7 +29,7 @@ export const zonedTime = (text: string, called: string): Date => {
       { field: called, value: text.slice(0, 100) },
     );
   const moment = new Date(`${time.replace(' ', 'T')}${isoZone(zone)}`);
-  if (!Number.isNaN(moment.getTime())) return moment;
+  if (!Number.isNaN(moment.getTime()) && isDay(time.slice(0, 10))) return moment;
   throw new PlatformError(
     'INVALID_REQUEST',
     `${called} "${text.slice(0, 100)}" is no time; write it like 2026-01-31T12:00:00Z`,

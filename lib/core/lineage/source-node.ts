@@ -4,8 +4,10 @@ import { everyDefinition } from '#core/features/index.ts';
 import { dataset, facts, NEIGHBOURS, splitId, view } from './ids.ts';
 import { type Neighbour, type NodeKind, type Some, type WalkDeps, whole } from './ports.ts';
 
-const sourceOf = async ({ projects }: WalkDeps, project: string, name: string): Promise<Source | undefined> =>
-  (await projects.latest(project))?.project.sources[name];
+const sourceOf = async ({ projects }: WalkDeps, project: string, name: string): Promise<Source | undefined> => {
+  const sources = (await projects.latest(project))?.project.sources ?? {};
+  return Object.hasOwn(sources, name) ? sources[name] : undefined;
+};
 
 /** How a view of the project file hangs on a source: by its own, or with none by the features SQL, which may read all. */
 const tie = (one: FeatureDefinition, project: string, name: string): Neighbour[] => {
@@ -34,12 +36,16 @@ export const sourceNode: NodeKind = {
     const [project, name] = splitId(id);
     const found = await sourceOf(deps, project, name);
     if (!found) return undefined;
-    const { path, format, timestamp } = found;
+    const { path, database, format, timestamp } = found;
     return {
       kind: 'source',
       id,
       label: `source ${name} of ${project}`,
-      facts: facts({ project, path, format, timestamp }),
+      facts: facts({
+        project,
+        ...(database ? { database: database.kind, table: database.table } : { path, format }),
+        timestamp,
+      }),
     };
   },
   // Files come from outside.

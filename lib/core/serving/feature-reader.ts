@@ -4,8 +4,11 @@ import { type Clock, PlatformError } from '#core/shared/index.ts';
 import type { FeatureRecord, Stopwatch, Telemetry } from './ports.ts';
 import { type AfterThisTurn, tickBatch } from './tick-batch.ts';
 
-/** Stored features of an entity; undefined when it has none, or only expired ones. */
-export type FeatureReader = (key: string) => Promise<FeatureRecord | undefined>;
+/**
+ * Stored features of an entity, those of the named views alone where there are any; undefined when it has none, or only
+ * expired ones.
+ */
+export type FeatureReader = (key: string, views?: readonly string[]) => Promise<FeatureRecord | undefined>;
 
 export interface FeatureReaderDeps {
   readonly lookup: Pick<OnlineTable, 'read'>;
@@ -28,8 +31,10 @@ const holds = ({ expiresAt }: OnlineView, nowMs: number): boolean =>
   expiresAt === undefined || expiresAt * 1_000 >= nowMs;
 
 /** Values of the views that hold; where two views name one feature, the newer view's. */
-const merged = ({ views }: OnlineItem, nowMs: number): FeatureRecord | undefined => {
-  const held = Object.values(views).filter((view) => holds(view, nowMs));
+const merged = ({ views }: OnlineItem, nowMs: number, asked?: readonly string[]): FeatureRecord | undefined => {
+  const held = Object.entries(views).flatMap(([name, view]) =>
+    (asked?.includes(name) ?? true) && holds(view, nowMs) ? view : [],
+  );
   const inOrder = held.sort((a, b) => (a.eventTime < b.eventTime ? -1 : 1));
   return held.length === 0 ? undefined : Object.assign({}, ...inOrder.map(({ values }) => values));
 };
@@ -77,8 +82,8 @@ export const featureReader = (deps: FeatureReaderDeps): FeatureReader => {
     return item;
   };
 
-  return async (key) => {
+  return async (key, views) => {
     const item = await itemOf(key);
-    return item && merged(item, clock.now().getTime());
+    return item && merged(item, clock.now().getTime(), views);
   };
 };

@@ -69,7 +69,8 @@ const gather = async ({ features }: PredictDeps, chosen: Chosen): Promise<Featur
   const { given, row } = modelFields(model.facts);
   if (checkBrought(given, fields)) return row(fields, {});
   const { project } = served.deployment;
-  const stored = await features(onlineKey(project, { [model.facts.entityKey]: entityId }));
+  const { entityKey, views } = model.facts;
+  const stored = await features(onlineKey(project, { [entityKey]: entityId }), views);
   if (!stored) throw entityNotFound(entityId, given, fields);
   return row(fields, stored);
 };

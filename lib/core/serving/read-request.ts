@@ -63,10 +63,15 @@ export const readEntityId = (fields: Fields, entityKey: string): string => {
       `the join key ${entityKey} is missing; every prediction names its entity, e.g. {"${entityKey}": "c-1"}`,
       { field: entityKey },
     );
-  const isKey = typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
+  // A whole number beyond 2^53 was rounded when the JSON was read: it would be another entity's.
+  const isExact = typeof value === 'number' && Number.isFinite(value) && Number.isSafeInteger(Math.trunc(value));
   const text = String(value);
-  if (!isKey || text.length > MOST_ENTITY_CHARACTERS)
-    throw wrongType(entityKey, value, `a text or number of at most ${MOST_ENTITY_CHARACTERS} characters`);
+  if (!(typeof value === 'string' || isExact) || text.length > MOST_ENTITY_CHARACTERS)
+    throw wrongType(
+      entityKey,
+      value,
+      `a text of at most ${MOST_ENTITY_CHARACTERS} characters, or a number below 2^53; larger ones go as text`,
+    );
   return text;
 };
 

@@ -1,7 +1,7 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { Algorithm, ProjectVersion } from '#contracts/project.ts';
 import type { TrainingJob } from '#contracts/training.ts';
-import { trainedParts } from '#core/features/index.ts';
+import { trainedParts, trainedViews } from '#core/features/index.ts';
 import { splitColumn } from './split.ts';
 import { splitPlanOf } from './training-set.ts';
 
@@ -43,6 +43,7 @@ export const trainingJob = ({ project }: ProjectVersion, data: DatasetManifest, 
     search: { trials, timeoutSeconds, folds },
     seed,
     ...(onDemand && { onDemand }),
+    views: trainedViews(project),
     ...(project.serving.threshold !== undefined && { threshold: project.serving.threshold }),
   };
 };

@@ -9,7 +9,6 @@ const variables = {
   CODE_VERSIONS: '{"features/ingest":"abc"}',
   DATA_BUCKET: 'data',
   MEMORY_MIB: '16384',
-  CORES: '4',
 };
 const environment = readEnvironment(variables);
 
@@ -37,11 +36,11 @@ describe('a processing task', () => {
     expect(await run(async () => ({}))).toEqual({ code: 0, events, kept: [], lines: [] });
   });
 
-  it('ends with 1 when the step refuses, says so last and keeps it for the Lambda', async () => {
+  it('ends with 65 when the step refuses, says so last and keeps it for the Lambda', async () => {
     const refused = await run(async () => {
       throw new PlatformError('SQL_INVALID', 'dataset.sql, line 1: no');
     });
-    expect(refused).toMatchObject({ code: 1, kept: ['SQL_INVALID'] });
+    expect(refused).toMatchObject({ code: 65, kept: ['SQL_INVALID'] });
     expect(refused.lines).toEqual([{ code: 'SQL_INVALID', message: 'dataset.sql, line 1: no' }]);
   });
 

@@ -38,6 +38,45 @@ const world = () => {
 };
 
 describe('appendOffline', () => {
+  it('is still read when a key, a time or a value is none that the definition knows', async () => {
+    const { append, read, objects } = world();
+    await append([row()]);
+    const pushed = { customer_id: '008', event_timestamp: '2026-03-01T12:00:00Z', created_timestamp: null };
+    const lines = [
+      { ...pushed, minutes: 'many', calls: 3.5, roams: 'plenty', plan: 7, paid_at: 'soon' },
+      { ...pushed, event_timestamp: '+055840-01-01T00:00:00.000Z' },
+    ];
+    const key = 'projects/churn/datasets/pushed/usage/earlier.jsonl';
+    await objects.put(key, lines.map((line) => JSON.stringify(line)).join('\n'));
+    const [first, second, ...others] = await read();
+    expect(first).toMatchObject({ customer_id: '007', calls: 3 });
+    expect(second).toMatchObject({
+      customer_id: '008',
+      minutes: null,
+      calls: null,
+      roams: null,
+      plan: '7',
+      paid_at: null,
+    });
+    expect(others).toEqual([]);
+  });
+
+  it('leaves out keys that are no numbers where the entity has numbers', async () => {
+    const { objects } = world();
+    const numbered = { ...version, entities: [{ name: 'customer', joinKey: 'customer_id', type: 'number' as const }] };
+    const deps = { objects, digest: systemDigest, catalog: s3DatasetCatalog(objects) };
+    await appendOffline(
+      deps,
+      numbered,
+      ['7', 'seven', '7.5'].map((id) => row({ key: { customer_id: id } })),
+    );
+    const keys = await duckDbEngine().open(async (tables) => {
+      await viewRows(deps, tables, { version: numbered, name: 'pushed' });
+      return tables.rows('SELECT customer_id FROM pushed');
+    });
+    expect(keys).toEqual([{ customer_id: 7 }]);
+  });
+
   it('leaves rows that are read in their declared types', async () => {
     const { append, read } = world();
     const missing = { minutes: null, calls: null, roams: null, plan: null, paid_at: null };

@@ -34,7 +34,7 @@ const world = (options: Partial<FeatureReaderDeps> = {}) => {
 describe('reading stored features', () => {
   it('asks once for the keys of one turn, a key that is asked twice included', async () => {
     const { state, find } = world();
-    const found = await Promise.all(['a', 'b', 'a', 'nobody'].map(find));
+    const found = await Promise.all(['a', 'b', 'a', 'nobody'].map((key) => find(key)));
     expect(found).toEqual([{ tenure: 1 }, { tenure: 2 }, { tenure: 1 }, undefined]);
     expect(state.asked).toEqual([['a', 'b', 'nobody']]);
     expect(state.seconds).toHaveLength(1);
@@ -83,6 +83,15 @@ describe('reading stored features', () => {
     };
     items.set('merged', { pk: 'merged', views });
     expect(await find('merged')).toEqual({ amount: 2, plan: 'new', calls: 5 });
+  });
+
+  it('takes the views that the model was trained on, and no other of the entity', async () => {
+    const { items, find } = world();
+    const views = { profile: view(1, { age: 30 }), stranger: view(9, { age: -1, more: 1 }) };
+    items.set('two', { pk: 'two', views });
+    expect(await find('two', ['profile', 'usage'])).toEqual({ age: 30 });
+    expect(await find('two', ['usage'])).toBeUndefined();
+    expect(await find('two')).toEqual({ age: -1, more: 1 });
   });
 
   it('says UNAVAILABLE while the store is away, and asks again afterwards', async () => {

@@ -37,6 +37,7 @@ const old = { ...facts, onDemand: undefined, inputs: [{ name: 'age', type: 'numb
 const world = async (of: object, stored: Record<string, FeatureValue> | undefined) => {
   const rows: ModelRow[] = [];
   const ledger: LedgerRecord[] = [];
+  const asked: (readonly string[] | undefined)[] = [];
   const probability = async (row: ModelRow) => {
     rows.push(row);
     return 0.75;
@@ -52,7 +53,10 @@ const world = async (of: object, stored: Record<string, FeatureValue> | undefine
   const loaded = await loadDeployment({ shelf, telemetry: { loadFailed: () => {} }, notice: () => {} }, deployment);
   const deps: PredictDeps = {
     fleet: { find: () => undefined, models: () => [] },
-    features: async () => stored,
+    features: async (_key, views) => {
+      asked.push(views);
+      return stored;
+    },
     ledger: { add: (record: LedgerRecord) => void ledger.push(record) } as unknown as PredictDeps['ledger'],
     telemetry: { predicted: () => {}, failed: () => {} },
     clock: { now: () => new Date(0) },
@@ -61,7 +65,7 @@ const world = async (of: object, stored: Record<string, FeatureValue> | undefine
   };
   const ask = (body: object) =>
     predict(deps, loaded!.served, { caller: 'ann', requestId: 'r', body: { customer_id: 'C1', ...body } });
-  return { ask, rows, ledger };
+  return { ask, rows, ledger, asked };
 };
 const stored = { age: 31, plan: 'paid', mean: 20 };
 
@@ -89,6 +93,7 @@ describe('predictions of a model with on-demand features', () => {
     [{ amount: 1, age: 1.5 }, 'FIELD_TYPE_WRONG', 'age must be a whole number'],
     [{ amount: 1, age: null }, 'FIELD_MISSING', 'age must be'],
     [{ amount: 1, plan: 'gold' }, 'FIELD_OUT_OF_RANGE', 'plan must be one of "free", "paid", got "gold"'],
+    [{ amount: 1, customer_id: 2 ** 53 }, 'FIELD_TYPE_WRONG', 'larger ones go as text'],
     [{ amount: 1, ratio: 5 }, 'FIELD_UNKNOWN', 'age, amount, customer_id, mean, plan'],
   ])('refuse %j with %s', async (body, code, message) => {
     const { ask } = await world(facts, stored);
@@ -108,6 +113,15 @@ describe('predictions of a model with on-demand features', () => {
     const check = () => checkFiles('s3://m', files, { sha256: () => 'x' });
     expect(check).toThrow(expect.objectContaining({ code: 'MODEL_LOAD_FAILED' }));
     expect(check).toThrow('newer_function');
+  });
+
+  it('read the views that the model was trained on, all of them where it does not say', async () => {
+    const trained = await world({ ...facts, views: ['profile'] }, stored);
+    await trained.ask({ amount: 80 });
+    expect(trained.asked).toEqual([['profile']]);
+    const silent = await world(facts, stored);
+    await silent.ask({ amount: 80 });
+    expect(silent.asked).toEqual([undefined]);
   });
 
   it('go on for models that know of no contract', async () => {

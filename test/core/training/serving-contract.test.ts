@@ -30,6 +30,13 @@ describe('what a training task passes on to serving', () => {
     ]);
   });
 
+  it('is which views the stored inputs come from, and no view of another entity', () => {
+    const entities = [...project.entities, { name: 'store', joinKey: 'store_id' }];
+    const other = { name: 'stores', entity: 'store', features: [{ name: 'size', type: 'number' }] };
+    const two = projectOf({ entities, featureViews: [...project.featureViews, other] });
+    expect(jobOf(two).views).toEqual(['profile']);
+  });
+
   it('is how on-demand inputs are computed', () => {
     const job = jobOf(project);
     expect(job.onDemand).toEqual({

@@ -10,6 +10,7 @@ const usage = {
   event_timestamp: ['2026-03-01T10:00:00', '2026-03-01 11:00:00.250+00:00'],
   created: ['2026-03-01T10:00:01', null],
 };
+const wrongType = { detail: [expect.objectContaining({ type: 'field_type_wrong' })] };
 const write = { feature_view_name: 'usage', df: usage, allow_registry_cache: false };
 
 describe('what Feast’s clients ask the door', () => {
@@ -94,6 +95,8 @@ describe('what Feast’s clients ask the door', () => {
     ],
     ['/push', '{', 422, { detail: [expect.objectContaining({ type: 'json_invalid' })] }],
     ['/write-to-online-store', { ...write, df: { ...usage, calls: ['a', 'b'] } }, 422, { detail: [expect.anything()] }],
+    ['/write-to-online-store', { ...write, df: { ...usage, user_id: ['', ''] } }, 422, wrongType],
+    ['/get-online-features', { features: ['usage'], entities: { user_id: [''] } }, 422, wrongType],
     ['/materialize', { start_ts: '2026-01-01' }, 422, { detail: [expect.anything()] }],
     ['/search', {}, 404, { detail: 'Not Found' }],
   ])('%s %j is refused with %i', async (url, body, status, answer) => {

@@ -89,11 +89,14 @@ const draftOf = (entities: readonly Entity[], { request, by }: DefineRequest): D
 
 /** @throws DEFINITION_OWNED_BY_PROJECT, DEFINITION_CONFLICT */
 const checkOwner = async ({ projects, catalog }: DefineDeps, { project, name }: DefineFeatures): Promise<void> => {
-  const other = await catalog.latest(project, 'on-demand-view', name);
-  if (other)
-    throw clash(`"${name}" is an on-demand view of project "${project}"; views share their names: choose another`, {
-      name,
-    });
+  const others = await Promise.all(
+    (['on-demand-view', 'service'] as const).map((kind) => catalog.latest(project, kind, name)),
+  );
+  const other = others.find((one) => one !== undefined);
+  if (other) {
+    const what = other.kind === 'service' ? 'a feature service' : 'an on-demand view';
+    throw clash(`"${name}" is ${what} of project "${project}"; it is asked for by that name: choose another`, { name });
+  }
   const owner = await projects.latest(project);
   if (!owner?.project.featureViews.some((view) => view.name === name)) return;
   const message =

@@ -8,9 +8,8 @@ import type { FeatureName } from './resolve.ts';
  */
 export const outputNames = (order: readonly FeatureName[], full: boolean): string[] => {
   const names = order.map(({ view, feature }) => (full ? `${view}__${feature}` : feature));
-  const at = names.findIndex((name, i) => names.indexOf(name) < i);
-  if (at < 0) return names;
-  const name = names[at];
+  if (new Set(names).size === names.length) return names;
+  const name = names.find((one, i) => names.indexOf(one) < i);
   const views = order.filter((_, i) => names[i] === name).map(({ view }) => view);
   const message = `feature "${name}" is in the views ${views.join(' and ')}; ask with fullFeatureNames, or for one of them`;
   throw new PlatformError('FEATURE_NAMES_CLASH', message, { feature: name, views });

@@ -45,13 +45,17 @@ const took = async (catalog: FeatureCatalog, definition: FeatureDefinition, last
   }
 };
 
+/** What came by request is a file's own from the version on in which a file first says it. */
+const isAdopted = (latest: FeatureDefinition, draft: DefinitionDraft): boolean =>
+  latest.projectVersion === undefined && draft.projectVersion !== undefined;
+
 /** Saves the next version, unless the newest one says the same; of several callers at once each gets a number. */
 export const saveNext = async (deps: CatalogDeps, draft: DefinitionDraft): Promise<Saved> => {
   const { catalog, digest, clock } = deps;
   const sha256 = contentSha256(digest, draft);
   for (let round = 1; ; round++) {
     const latest = await catalog.latest(draft.project, draft.kind, draft.name);
-    if (latest?.contentSha256 === sha256) return { definition: latest, changed: false };
+    if (latest?.contentSha256 === sha256 && !isAdopted(latest, draft)) return { definition: latest, changed: false };
     const version = latest ? latest.version + 1 : await nextVersion(catalog, draft);
     const definition = { ...draft, version, contentSha256: sha256, createdAt: clock.now().toISOString() };
     if (await took(catalog, definition, round === ROUNDS)) return { definition, changed: true };

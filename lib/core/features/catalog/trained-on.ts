@@ -19,6 +19,10 @@ const once = (views: readonly FeatureView[]): Feature[] => [
   ...new Map(views.flatMap((view) => view.features).map((feature) => [feature.name, feature] as const)).values(),
 ];
 
+/** Names of the views whose features models take. */
+export const trainedViews = (project: Project): string[] =>
+  project.featureViews.filter((view) => isTrainedOn(project, view)).map(({ name }) => name);
+
 const storedFeatures = (project: Project): Feature[] =>
   once(project.featureViews.filter((view) => isTrainedOn(project, view)));
 

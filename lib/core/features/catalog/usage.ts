@@ -1,10 +1,11 @@
 import { type FeatureService, viewEntities } from '#contracts/feature-views.ts';
 import type { FeatureDefinition, ViewUsage } from '#contracts/features.ts';
+import type { Project } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
 import type { ProjectStore } from '../../pipelines/index.ts';
 import type { FeatureCatalog } from '../ports.ts';
 import { everyDefinition } from './every-definition.ts';
-import { isTrainedOn } from './trained-on.ts';
+import { isTrainedOn, trainedOnDemand } from './trained-on.ts';
 
 export interface UsageDeps {
   readonly catalog: FeatureCatalog;
@@ -44,6 +45,10 @@ const servicesWith = (asked: FeatureDefinition, all: readonly FeatureDefinition[
   );
 };
 
+const isTrainedOnOne = (project: Project, views: readonly string[]): boolean =>
+  project.featureViews.some((view) => views.includes(view.name) && isTrainedOn(project, view)) ||
+  trainedOnDemand(project).some(({ name }) => views.includes(name));
+
 const versionNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 
@@ -53,10 +58,7 @@ const modelsWith = async (deps: UsageDeps, project: string, views: readonly stri
   const trainedBy = new Map<number, Promise<boolean>>();
   const uses = async (number: number): Promise<boolean> => {
     const version = await deps.projects.version(project, number);
-    return (
-      version?.project.featureViews.some((view) => views.includes(view.name) && isTrainedOn(version.project, view)) ??
-      false
-    );
+    return version !== undefined && isTrainedOnOne(version.project, views);
   };
   const found = versions.map(async ({ name, version, tags }) => {
     const number = tags.project === project ? versionNumber(tags.projectVersion) : undefined;

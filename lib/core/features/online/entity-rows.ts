@@ -1,5 +1,6 @@
-import { type FeatureValue, onlineKey } from '#contracts/online.ts';
+import { type FeatureValue, onlineKeys } from '#contracts/online.ts';
 import { PlatformError } from '../../shared/errors.ts';
+import { joinKeyText } from './join-key.ts';
 import type { PlannedView } from './plan.ts';
 
 /** A bigint is a join key beyond 2^53, which as a number would be another one's. */
@@ -36,17 +37,29 @@ const keyColumn = (columns: Columns, { name, joinKeys }: PlannedView, joinKey: s
   );
 };
 
-/** Key of each row's item; undefined where a part of it is missing, which no item has. */
+// NaN is how pandas says that a key is missing.
+const isMissing = (value: ColumnValue): boolean => value === null || Number.isNaN(value);
+
+/**
+ * Key of each row's item; undefined where a part of it is missing, which no item has.
+ * @throws FIELD_MISSING, FIELD_TYPE_WRONG
+ */
 export const keysOf = (project: string, view: PlannedView, columns: Columns): (string | undefined)[] => {
-  const parts = view.joinKeys.map((joinKey) => [joinKey, keyColumn(columns, view, joinKey)] as const);
+  const parts = view.entities
+    .toSorted((a, b) => (a.joinKey < b.joinKey ? -1 : 1))
+    .map((entity) => ({ entity, values: keyColumn(columns, view, entity.joinKey) }));
+  const key = onlineKeys(
+    project,
+    parts.map(({ entity }) => entity.joinKey),
+  );
   const keyOf = (row: number): string | undefined => {
-    const key: Record<string, string> = {};
-    for (const [joinKey, column] of parts) {
+    const values: string[] = [];
+    for (const { entity, values: column } of parts) {
       const value = column[row] ?? null;
-      if (value === null) return undefined;
-      key[joinKey] = String(value);
+      if (isMissing(value)) return undefined;
+      values.push(joinKeyText(entity, value, row));
     }
-    return onlineKey(project, key);
+    return key(values);
   };
   return Array.from({ length: rowCount(columns) }, (_, row) => keyOf(row));
 };

@@ -1,10 +1,12 @@
 import type { FeatureViewVersion } from '#contracts/features.ts';
 import { PlatformError } from '../../shared/errors.ts';
+import type { Clock } from '../../shared/ports.ts';
 import { everyDefinition } from '../catalog/every-definition.ts';
 import { viewNotFound } from '../catalog/not-found.ts';
 import { onlyProject } from '../catalog/only-project.ts';
 import { didYouMean, listed } from '../nearest.ts';
 import type { FeatureCatalog } from '../ports.ts';
+import { remembered } from './remembered.ts';
 
 /** Name under which rows of a view are pushed. */
 const sourceOf = ({ view }: FeatureViewVersion): string => view.pushSource ?? view.name;
@@ -16,13 +18,14 @@ const allViews = async (catalog: FeatureCatalog, project: string | undefined): P
   return views;
 };
 
-/**
- * The views that take rows of a push source.
- * @throws PUSH_SOURCE_NOT_FOUND with the nearest name; VIEW_AMBIGUOUS when several projects have it
- */
-export const viewsOfSource = async (
+interface AskedSource {
+  readonly project?: string | undefined;
+  readonly pushSource: string;
+}
+
+const viewsOfSource = async (
   catalog: FeatureCatalog,
-  { project, pushSource }: { readonly project?: string | undefined; readonly pushSource: string },
+  { project, pushSource }: AskedSource,
 ): Promise<FeatureViewVersion[]> => {
   const views = await allViews(catalog, project);
   const found = views.filter((view) => sourceOf(view) === pushSource);
@@ -38,6 +41,22 @@ export const viewsOfSource = async (
     `there is no push source "${pushSource}"${didYouMean(pushSource, names)}; there are: ${listed(names, 50)}`,
     { pushSource },
   );
+};
+
+/**
+ * The views that take rows of a push source; `anew` looks them up also where they are known.
+ * @throws PUSH_SOURCE_NOT_FOUND with the nearest name; VIEW_AMBIGUOUS when several projects have it
+ */
+export type PushSources = (asked: AskedSource, anew?: boolean) => Promise<readonly FeatureViewVersion[]>;
+
+/**
+ * Finds the views of push sources and remembers them for a moment: finding them reads every view that there is, which is
+ * too much for each push. @default 10_000
+ */
+export const pushSources = (catalog: FeatureCatalog, clock: Clock, freshMs = 10_000): PushSources => {
+  const known = remembered<readonly FeatureViewVersion[]>(clock, freshMs);
+  return (asked, anew) =>
+    known(JSON.stringify([asked.project, asked.pushSource]), () => viewsOfSource(catalog, asked), anew);
 };
 
 /** @throws VIEW_NOT_FOUND, VIEW_AMBIGUOUS */

@@ -8,11 +8,12 @@ import type { FeatureCatalog, OnlineTable, OnlineWrite } from '../ports.ts';
 import { type AppendDeps, appendOffline } from '../push-offline.ts';
 import { zonedTime } from '../zoned-time.ts';
 import type { Columns } from './entity-rows.ts';
-import { viewNamed, viewsOfSource } from './push-sources.ts';
-import { CREATED_TIMESTAMP, onlineRow, type PushedRow, pushedRows, type TimeReader } from './pushed-row.ts';
+import { type PushSources, viewNamed } from './push-sources.ts';
+import { CREATED_TIMESTAMP, isExpired, onlineRow, type PushedRow, pushedRows, type TimeReader } from './pushed-row.ts';
 
 export interface PushDeps extends AppendDeps {
   readonly catalog: FeatureCatalog;
+  readonly sources: PushSources;
   readonly online: Pick<OnlineTable, 'putNewer'>;
   readonly clock: Clock;
 }
@@ -57,9 +58,10 @@ async function* inBatches(all: readonly ViewRows[]): AsyncGenerator<OnlineRow[]>
   yield all.flatMap(({ version, rows }) => rows.map((row) => onlineRow(version, row)));
 }
 
-const putOnline = (deps: PushDeps, all: readonly ViewRows[]): Promise<OnlineWrite> => {
+/** @throws INVALID_REQUEST when none of them is online */
+const onlineOf = (all: readonly ViewRows[]): readonly ViewRows[] => {
   const online = all.filter(({ version }) => version.view.online);
-  if (online.length > 0) return deps.online.putNewer(inBatches(online));
+  if (online.length > 0) return online;
   const names = listed(all.map(({ version }) => version.name));
   throw new PlatformError(
     'INVALID_REQUEST',
@@ -74,23 +76,38 @@ const viewRows = (deps: PushDeps, versions: readonly FeatureViewVersion[], reque
   return versions.map((version): ViewRows => ({ version, rows: pushedRows({ version, columns, time, now }) }));
 };
 
+const expiredOf = (all: readonly ViewRows[], now: Date): number =>
+  all.flatMap(({ version, rows }) => rows.filter((row) => isExpired(version, row, now))).length;
+
+const NONE: OnlineWrite = { written: 0, skippedOlder: 0 };
+
+const sourceRows = async (deps: PushDeps, request: Push): Promise<ViewRows[]> => {
+  try {
+    return viewRows(deps, await deps.sources(request), request);
+  } catch {
+    // The views may have changed since they were looked up.
+    return viewRows(deps, await deps.sources(request, true), request);
+  }
+};
+
 /**
- * Fresh rows into the views of a push source. Nothing is written unless every row is right.
+ * Fresh rows into the views of a push source. Nothing is written unless every row is right; what only the store finds
+ * too large for an entity's item is told, and the other rows are written.
  * @throws PUSH_SOURCE_NOT_FOUND, FIELD_MISSING, FIELD_UNKNOWN, FIELD_TYPE_WRONG, FIELD_OUT_OF_RANGE,
  *   TIMESTAMP_WITHOUT_ZONE, ITEM_TOO_LARGE
  */
 export const pushFeatures = async (deps: PushDeps, request: Push): Promise<PushReply> => {
-  const versions = await viewsOfSource(deps.catalog, request);
-  const all = viewRows(deps, versions, request);
+  const all = await sourceRows(deps, request);
+  const online = request.to === 'offline' ? [] : onlineOf(all);
   // Both may be done again: the same rows change neither store twice.
   if (request.to !== 'online') for (const { version, rows } of all) await appendOffline(deps, version, rows);
-  const none: OnlineWrite = { written: 0, skippedOlder: 0 };
-  const { written, skippedOlder } = request.to === 'offline' ? none : await putOnline(deps, all);
-  return { rows: all[0]?.rows.length ?? 0, written, skippedOlder, views: versions.map(({ name }) => name) };
+  const { written, skippedOlder } = online.length > 0 ? await deps.online.putNewer(inBatches(online)) : NONE;
+  const views = all.map(({ version }) => version.name);
+  return { rows: all[0]?.rows.length ?? 0, written, skippedOlder, expired: expiredOf(all, deps.clock.now()), views };
 };
 
 /** Rows into the online store of one view, as Feast's write-to-online-store. */
 export const writeOnline = async (deps: PushDeps, request: OnlineWriteRequest): Promise<OnlineWrite> => {
   const version = await viewNamed(deps.catalog, request);
-  return putOnline(deps, viewRows(deps, [version], request));
+  return deps.online.putNewer(inBatches(onlineOf(viewRows(deps, [version], request))));
 };

@@ -1,10 +1,11 @@
-import type { Feature, FeatureType } from '#contracts/feature-views.ts';
+import type { Entity, Feature, FeatureType } from '#contracts/feature-views.ts';
 import type { FeatureViewVersion } from '#contracts/features.ts';
 import { type FeatureValue, type OnlineRow, onlineKey } from '#contracts/online.ts';
-import { PlatformError } from '../../shared/errors.ts';
+import { isPlatformError, PlatformError } from '../../shared/errors.ts';
 import { breachError, checkRow, isMissing } from '../contract/index.ts';
 import { EVENT_TIMESTAMP } from '../feature-columns.ts';
 import { type Columns, type ColumnValue, columnOf, rowCount } from './entity-rows.ts';
+import { joinKeyText, wrongType } from './join-key.ts';
 
 export const CREATED_TIMESTAMP = 'created_timestamp';
 const DAY_SECONDS = 86_400;
@@ -27,14 +28,11 @@ interface Reading {
   readonly now: Date;
 }
 
-const wrong = (column: string, row: number, of: { value: unknown; allowed: string }): PlatformError =>
-  new PlatformError(
-    'FIELD_TYPE_WRONG',
-    `"${column}" of row ${row + 1} must be ${of.allowed}, got ${typeof of.value} ${String(of.value).slice(0, 100)}`,
-    { field: column, row: row + 1, allowed: of.allowed },
-  );
-
-const A_TIME = 'a time such as 2026-01-31T12:00:00Z, or seconds since 1970';
+const A_TIME = 'a time such as 2026-01-31T12:00:00Z, or seconds since 1970, in the years 1 to 9999';
+// Times are compared as text of one length. Milliseconds taken for seconds lie far beyond.
+const FIRST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+const isInYears = (time: Date): boolean => time.getTime() >= FIRST_MS && time.getTime() <= LAST_MS;
 
 const kept: Readonly<Record<FeatureType, (value: unknown) => FeatureValue>> = {
   number: Number,
@@ -54,10 +52,35 @@ const column = ({ columns, version }: Reading, name: string): readonly ColumnVal
   );
 };
 
-/** Times that are text become seconds, by the reader of the request. */
+interface Given {
+  readonly name: string;
+  readonly value: string | number;
+  readonly row: number;
+}
+
+const readTime = ({ time }: Reading, { name, value }: Given): Date | undefined => {
+  if (typeof value === 'number') return new Date(value * 1_000);
+  try {
+    return time(value, name);
+  } catch (error) {
+    if (isPlatformError(error) && error.code === 'INVALID_REQUEST') return undefined;
+    throw error;
+  }
+};
+
+/** @throws TIMESTAMP_WITHOUT_ZONE; FIELD_TYPE_WRONG for what is no time, as 30 February, and for years beyond 9999 */
+const timeOf = (reading: Reading, given: Given): Date => {
+  const time = readTime(reading, given);
+  if (time && isInYears(time)) return time;
+  throw wrongType(given.name, given.row, { value: given.value, allowed: A_TIME });
+};
+
+/** Times become seconds; those that are text by the reader of the request. */
 const givenValue = (reading: Reading, { name, type }: Feature, row: number): unknown => {
   const value = column(reading, name)[row] ?? null;
-  return type === 'timestamp' && typeof value === 'string' ? reading.time(value, name).getTime() / 1_000 : value;
+  if (type !== 'timestamp' || isMissing(value)) return value;
+  if (typeof value === 'number') timeOf(reading, { name, value, row });
+  return typeof value === 'string' ? timeOf(reading, { name, value, row }).getTime() / 1_000 : value;
 };
 
 /** @throws FIELD_MISSING, FIELD_TYPE_WRONG, FIELD_OUT_OF_RANGE with the row */
@@ -73,27 +96,22 @@ const featureValues = (reading: Reading, row: number): Record<string, FeatureVal
   return Object.fromEntries(features.map((feature) => [feature.name, keptOf(feature)]));
 };
 
-const keyPart = (reading: Reading, name: string, row: number): string => {
-  const value = column(reading, name)[row] ?? null;
-  if (typeof value === 'string' || typeof value === 'bigint' || Number.isFinite(value)) return String(value);
-  throw wrong(name, row, { value, allowed: 'text or a number, since it is a join key' });
-};
-
 const moment = (reading: Reading, name: string, row: number): Date | undefined => {
   const value = columnOf(reading.columns, name)?.[row] ?? null;
   if (value === null) return undefined;
-  if (typeof value === 'string') return reading.time(value, name);
-  const time = new Date(Number(value) * 1_000);
-  if (typeof value === 'number' && !Number.isNaN(time.getTime())) return time;
-  throw wrong(name, row, { value, allowed: A_TIME });
+  if (typeof value === 'string' || typeof value === 'number') return timeOf(reading, { name, value, row });
+  throw wrongType(name, row, { value, allowed: A_TIME });
 };
+
+const keyPart = (reading: Reading, entity: Entity, row: number): string =>
+  joinKeyText(entity, column(reading, entity.joinKey)[row] ?? null, row);
 
 const rowAt = (reading: Reading, row: number): PushedRow => {
   const { entities } = reading.version;
   const event = moment(reading, EVENT_TIMESTAMP, row);
-  if (!event) throw wrong(EVENT_TIMESTAMP, row, { value: null, allowed: A_TIME });
+  if (!event) throw wrongType(EVENT_TIMESTAMP, row, { value: null, allowed: A_TIME });
   return {
-    key: Object.fromEntries(entities.map(({ joinKey }) => [joinKey, keyPart(reading, joinKey, row)])),
+    key: Object.fromEntries(entities.map((entity) => [entity.joinKey, keyPart(reading, entity, row)])),
     values: featureValues(reading, row),
     event,
     created: moment(reading, CREATED_TIMESTAMP, row) ?? reading.now,
@@ -108,6 +126,10 @@ export const pushedRows = (reading: Reading): PushedRow[] => {
   column(reading, EVENT_TIMESTAMP);
   return Array.from({ length: rowCount(reading.columns) }, (_, row) => rowAt(reading, row));
 };
+
+/** Whether a row is older than its view's ttl: both ends belong to it. */
+export const isExpired = ({ view }: FeatureViewVersion, { event }: PushedRow, now: Date): boolean =>
+  view.ttlDays > 0 && event.getTime() + view.ttlDays * DAY_SECONDS * 1_000 < now.getTime();
 
 const expiry = ({ view }: FeatureViewVersion, event: Date) =>
   view.ttlDays > 0 && { expiresAt: Math.floor(event.getTime() / 1_000 + view.ttlDays * DAY_SECONDS) };

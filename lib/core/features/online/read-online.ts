@@ -29,19 +29,28 @@ const refuseUnknown = (plan: ReadPlan, columns: Columns): void => {
   );
 };
 
-const storedColumn = (seen: SeenViews, { view, feature }: FeatureName): Cell[] =>
-  (seen.get(view) ?? []).map((row) => cellOf(row, feature));
+type Column = OnlineReply['columns'][number];
 
-const toColumn = (cells: readonly Cell[]): OnlineReply['columns'][number] => ({
-  values: cells.map(({ value }) => value),
-  statuses: cells.map(({ status }) => status),
-  eventTimes: cells.map(({ eventTime }) => eventTime),
-});
+// Cell by cell, so that none of them need be kept.
+const toColumn = <T>(rows: readonly T[], cellAt: (row: T) => Cell): Column => {
+  const column: Column = { values: [], statuses: [], eventTimes: [] };
+  for (const row of rows) {
+    const { value, status, eventTime } = cellAt(row);
+    column.values.push(value);
+    column.statuses.push(status);
+    column.eventTimes.push(eventTime);
+  }
+  return column;
+};
+
+const storedColumn = (seen: SeenViews, { view, feature }: FeatureName): Column =>
+  toColumn(seen.get(view) ?? [], (row) => cellOf(row, feature));
 
 /**
  * Newest features of many entities, one read of the store an entity. What is not there, or older than its view's ttl,
  * is null, and its status says which.
- * @throws VIEW_NOT_FOUND, FEATURE_NOT_FOUND, SERVICE_NOT_FOUND, VIEW_AMBIGUOUS, FIELD_MISSING, FIELD_UNKNOWN
+ * @throws VIEW_NOT_FOUND, FEATURE_NOT_FOUND, SERVICE_NOT_FOUND, VIEW_AMBIGUOUS, FIELD_MISSING, FIELD_UNKNOWN,
+ *   FIELD_TYPE_WRONG
  * @example await readOnline(deps, { features: ['usage:calls'], entities: { customer_id: ['C1', 'C2'] } })
  */
 export const readOnline = async (deps: OnlineDeps, request: OnlineRead): Promise<OnlineReply> => {
@@ -52,6 +61,9 @@ export const readOnline = async (deps: OnlineDeps, request: OnlineRead): Promise
   refuseUnknown(plan, columns);
   const seen = await readViews(deps, plan, { columns, consistent });
   const computed = onDemandColumns(plan, columns, seen);
-  const cells = plan.order.map((name) => computed.get(featureKey(name)) ?? storedColumn(seen, name));
-  return { featureNames, columns: cells.map(toColumn) };
+  const columnOf = (name: FeatureName): Column => {
+    const cells = computed.get(featureKey(name));
+    return cells ? toColumn(cells, (cell) => cell) : storedColumn(seen, name);
+  };
+  return { featureNames, columns: plan.order.map(columnOf) };
 };

@@ -82,6 +82,18 @@ describe('applyDefinitions', () => {
     expect(await world.catalog.latest('churn', 'view', 'visits')).toMatchObject({ version: 2, projectVersion: 3 });
   });
 
+  it('owns from then on what came by request before, and so retires it too', async () => {
+    const world = catalogWorld();
+    const pushed = { name: 'pushed', entity: 'customer', features: [{ name: 'p', type: 'number' }] };
+    await world.define({ project: 'churn', ...pushed });
+    const both = projectVersion({ featureViews: [usage, pushed] });
+    await applyDefinitions(world, both);
+    expect(await world.catalog.latest('churn', 'view', 'pushed')).toMatchObject({ version: 2, projectVersion: 1 });
+    expect(await applyDefinitions(world, both)).toEqual({ changed: 0, retired: 0 });
+    await applyDefinitions(world, projectVersion({ featureViews: [usage] }, 2));
+    expect(await listed(world)).not.toContain('view/pushed@2');
+  });
+
   it('takes a service of the project name for the one that every project has', async () => {
     const world = catalogWorld();
     const featureServices = [{ name: 'churn', views: [{ view: 'usage', features: ['calls'] }] }];

@@ -94,6 +94,11 @@ describe('defineFeatures', () => {
       code: 'DEFINITION_OWNED_BY_PROJECT',
     });
     expect(await world.define({ ...usage, name: 'more', features: ['minutes'] })).toMatchObject({ version: 1 });
+    // Asked for by its name, the project's service would be the view from then on.
+    await expect(world.define({ ...usage, name: 'churn' })).rejects.toMatchObject({
+      code: 'DEFINITION_CONFLICT',
+      message: expect.stringContaining('feature service'),
+    });
   });
 
   it.each([

@@ -80,6 +80,15 @@ describe('describeDefinition', () => {
     expect(used).toEqual({ services: [], models: [] });
   });
 
+  it('names the models that take computed features', async () => {
+    const { usage: used } = await describeDefinition(world, {
+      project: 'churn',
+      kind: 'on-demand-view',
+      name: 'ratios',
+    });
+    expect(used.models).toEqual([{ name: 'churn', version: '2' }]);
+  });
+
   it('follows an entity to the services and models of its views', async () => {
     const { usage: used } = await describeDefinition(world, { project: 'churn', kind: 'entity', name: 'customer' });
     expect(used.services.map(({ name }) => name)).toEqual(['churn']);

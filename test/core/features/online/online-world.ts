@@ -4,7 +4,13 @@ import { memoryOnlineTable } from '#adapters/memory/memory-online-table.ts';
 import { systemDigest } from '#adapters/system/system.ts';
 import { Entity, FeatureView, OnDemandView } from '#contracts/feature-views.ts';
 import type { FeatureDefinition, FeatureViewVersion } from '#contracts/features.ts';
-import { type FeatureCatalog, type LookupCounts, type OnlineTable, readPlans } from '#core/features/index.ts';
+import {
+  type FeatureCatalog,
+  type LookupCounts,
+  type OnlineTable,
+  pushSources,
+  readPlans,
+} from '#core/features/index.ts';
 
 const header = (project: string, name: string) => ({
   project,
@@ -68,7 +74,7 @@ export const onlineWorld = async (more: readonly FeatureDefinition[] = []) => {
   const catalog: FeatureCatalog = memoryFeatureCatalog();
   for (const definition of [...definitions, ...more]) await catalog.save(definition);
   const table = memoryOnlineTable();
-  const state = { now: NOW, reads: [] as (readonly string[])[], looked: 0 };
+  const state = { now: NOW, reads: [] as (readonly string[])[], looked: 0, listed: 0 };
   const clock = { now: () => new Date(state.now) };
   const counts: LookupCounts[] = [];
   const online: OnlineTable = {
@@ -84,11 +90,16 @@ export const onlineWorld = async (more: readonly FeatureDefinition[] = []) => {
       state.looked += 1;
       return catalog.latest(...of);
     },
+    list: (...of) => {
+      state.listed += 1;
+      return catalog.list(...of);
+    },
   };
   const objects = memoryObjectStore();
   const deps = {
     catalog: counted,
     plans: readPlans(counted, clock),
+    sources: pushSources(counted, clock),
     online,
     clock,
     objects,

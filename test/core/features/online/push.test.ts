@@ -23,7 +23,7 @@ const itemOf = async ({ deps }: OnlineWorld, key: Record<string, string>) => {
 describe('pushFeatures', () => {
   it('writes every view of the source, each under its own key and for its own time', async () => {
     const world = await onlineWorld();
-    expect(await push(world)).toEqual({ rows: 1, written: 2, skippedOlder: 0, views: ['spend', 'usage'] });
+    expect(await push(world)).toEqual({ rows: 1, written: 2, skippedOlder: 0, expired: 0, views: ['spend', 'usage'] });
     const times = { eventTime: '2026-03-01T10:00:00.000Z', createdTime: NOW };
     expect((await itemOf(world, { user_id: 'U1' }))?.views).toEqual({
       usage: { ...times, values: { calls: 3 }, expiresAt: Date.parse('2026-03-02T10:00:00Z') / 1_000 },
@@ -78,10 +78,20 @@ describe('pushFeatures', () => {
   it.each<[string, Columns, string, string]>([
     ['a time without a zone', { ...good, event_timestamp: ['2026-03-01T10:00:00'] }, 'TIMESTAMP_WITHOUT_ZONE', 'zone'],
     ['no time', { ...good, event_timestamp: [null] }, 'FIELD_TYPE_WRONG', 'event_timestamp'],
+    [
+      'milliseconds for seconds',
+      { ...good, event_timestamp: [Date.parse(NOW)] },
+      'FIELD_TYPE_WRONG',
+      'years 1 to 9999',
+    ],
+    ['a created time of no year', { ...good, created_timestamp: [1e12] }, 'FIELD_TYPE_WRONG', 'created_timestamp'],
     ['no time column', { ...good, event_timestamp: undefined as never }, 'FIELD_MISSING', 'event_timestamp'],
     ['a missing feature', { ...good, calls: undefined as never }, 'FIELD_MISSING', 'calls'],
     ['another type', { ...good, calls: ['three'] }, 'FIELD_TYPE_WRONG', 'row 1'],
     ['a key that is missing', { ...good, user_id: [null] }, 'FIELD_TYPE_WRONG', 'join key'],
+    ['an empty key', { ...good, user_id: [''] }, 'FIELD_TYPE_WRONG', 'join key'],
+    ['a truth value for a key', { ...good, user_id: [true] }, 'FIELD_TYPE_WRONG', 'join key'],
+    ['a key that a double may mistake', { ...good, user_id: [2 ** 53] }, 'FIELD_TYPE_WRONG', 'join key'],
     ['a column of no view', { ...good, cals: [1] }, 'FIELD_UNKNOWN', 'did you mean "calls"'],
     ['columns of other lengths', { ...good, calls: [1, 2] }, 'INVALID_REQUEST', 'calls'],
   ])('refuses %s, and writes nothing', async (_, columns, code, words) => {
@@ -89,6 +99,59 @@ describe('pushFeatures', () => {
     const given = Object.fromEntries(Object.entries(columns).filter(([, values]) => values !== undefined));
     await expect(push(world, given)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
     expect(await itemOf(world, { user_id: 'U1' })).toBeUndefined();
+  });
+
+  it.each(['one', '', 1.5, '1.5', ' 1', true, '9223372036854775808', 2 ** 53])(
+    'refuses %j for a key of numbers, to both stores',
+    async (merchant) => {
+      const world = await onlineWorld();
+      const two = Object.fromEntries(Object.entries(good).map(([name, [value = 0]]) => [name, [value, value]]));
+      for (const to of ['online', 'offline'] as const)
+        await expect(push(world, { ...two, merchant_id: [7, merchant] }, to)).rejects.toMatchObject({
+          code: 'FIELD_TYPE_WRONG',
+          details: {
+            field: 'merchant_id',
+            row: 2,
+            value: JSON.stringify(merchant),
+            allowed: expect.stringContaining('whole number'),
+          },
+        });
+      expect(await world.objects.list('projects/fraud/datasets/pushed/')).toEqual([]);
+      expect(await itemOf(world, { user_id: 'U1' })).toBeUndefined();
+    },
+  );
+
+  it('keeps a key under one name however it is written', async () => {
+    const world = await onlineWorld();
+    await push(world, { ...good, user_id: [42], merchant_id: ['007'] });
+    expect((await itemOf(world, { user_id: '42', merchant_id: '7' }))?.views.spend?.values).toEqual({ amount: 1.5 });
+  });
+
+  it.each<[string | number, string]>([
+    [99_999_999_999_999, 'FIELD_TYPE_WRONG'],
+    ['0000-12-31T00:00:00Z', 'FIELD_TYPE_WRONG'],
+    ['2026-02-30T00:00:00Z', 'FIELD_TYPE_WRONG'],
+    ['soon', 'FIELD_TYPE_WRONG'],
+    ['2026-02-28T00:00:00', 'TIMESTAMP_WITHOUT_ZONE'],
+  ])('refuses %j as the time of a feature and of a row: %s', async (time, code) => {
+    const world = await onlineWorld();
+    const row = { user_id: ['U1'], age: [1], city: [null], is_premium: [true], joined_at: [0], event_timestamp: [NOW] };
+    for (const name of ['joined_at', 'event_timestamp']) {
+      const columns: Columns = { ...row, [name]: [time] };
+      const pushing = pushFeatures(world.deps, { pushSource: 'profile', columns, to: 'online_and_offline' });
+      await expect(pushing).rejects.toMatchObject({ code, details: { field: name } });
+    }
+    expect(await world.objects.list('projects/fraud/datasets/pushed/')).toEqual([]);
+  });
+
+  it('counts the rows that are older than the ttl of their view', async () => {
+    const world = await onlineWorld();
+    const columns = {
+      ...Object.fromEntries(Object.entries(good).map(([name, [value = 0]]) => [name, [value, value]])),
+      event_timestamp: ['2026-02-28T12:00:00Z', '2026-02-28T11:59:59.999Z'],
+    };
+    expect(await push(world, columns)).toMatchObject({ rows: 2, expired: 1 });
+    expect(await push(world, columns, 'offline')).toMatchObject({ rows: 2, expired: 1 });
   });
 
   it('holds rows to the contract of the view, naming the row', async () => {
@@ -126,11 +189,37 @@ describe('pushFeatures', () => {
     await expect(named).resolves.toMatchObject({ written: 2 });
   });
 
+  it('looks through the views once in ten seconds, and again when they do not fit the rows', async () => {
+    const world = await onlineWorld();
+    await push(world);
+    const { listed } = world.state;
+    await push(world);
+    expect(world.state.listed).toBe(listed);
+    const more = view(
+      'usage',
+      [
+        { name: 'calls', type: 'number' },
+        { name: 'minutes', type: 'number' },
+      ],
+      { pushSource: 'events' },
+    );
+    await world.deps.catalog.save({ ...more, version: 2 });
+    await push(world, { ...good, minutes: [9] });
+    expect((await itemOf(world, { user_id: 'U1' }))?.views.usage?.values).toEqual({ calls: 3, minutes: 9 });
+    const before = world.state.listed;
+    world.state.now = new Date(Date.parse(NOW) + 10_001).toISOString();
+    await push(world, { ...good, minutes: [9] });
+    expect(world.state.listed).toBeGreaterThan(before);
+  });
+
   it('refuses to bring online what is not', async () => {
     const world = await onlineWorld();
     const columns = { user_id: ['U1'], old: [1], event_timestamp: [NOW] };
     const pushing = pushFeatures(world.deps, { pushSource: 'archive', columns, to: 'online' });
     await expect(pushing).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    const both = pushFeatures(world.deps, { pushSource: 'archive', columns, to: 'online_and_offline' });
+    await expect(both).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(await world.objects.list('projects/fraud/datasets/pushed/archive/')).toEqual([]);
     const offline = pushFeatures(world.deps, { pushSource: 'archive', columns, to: 'offline' });
     await expect(offline).resolves.toMatchObject({ rows: 1 });
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { OnlineRequest } from '#contracts/feature-requests.ts';
+import { onlineKey } from '#contracts/online.ts';
 import { pushFeatures, readFeatures, readOnline } from '#core/features/index.ts';
 import { NOW, type OnlineWorld, onlineWorld, view } from './online-world.ts';
 
@@ -35,7 +36,39 @@ const filled = async (): Promise<OnlineWorld> => {
   return world;
 };
 
+describe('keys of entities', () => {
+  const part = fc.oneof(fc.string(), fc.constantFrom('#', '/', '+', '["a","b"]', 'a","b', '1', 'ü', '😀', ''));
+
+  it('are told apart whatever they hold, and do not depend on the order of their columns', () => {
+    const key = fc.record({ b: part, a: part });
+    fc.assert(
+      fc.property(key, key, (one, other) => {
+        const isSame = one.a === other.a && one.b === other.b;
+        expect(onlineKey('p', one) === onlineKey('p', { a: other.a, b: other.b })).toBe(isSame);
+        expect(onlineKey('p', { a: one.a })).not.toBe(onlineKey('p', other));
+        expect(onlineKey('p', { a: one.a }) === onlineKey('p', { a: other.a })).toBe(one.a === other.a);
+      }),
+    );
+  });
+
+  it('are one for a number and its text', () => {
+    expect(onlineKey('p', { a: 7 })).toBe(onlineKey('p', { a: '7' }));
+  });
+});
+
 describe('readOnline', () => {
+  it('takes a view that is called as what every object has', async () => {
+    const world = await onlineWorld([view('constructor', [{ name: 'calls2', type: 'number' }])]);
+    const columns = { user_id: ['U1'], age: [1], city: [null], is_premium: [null], joined_at: [null] };
+    await pushFeatures(world.deps, {
+      pushSource: 'profile',
+      to: 'online',
+      columns: { ...columns, event_timestamp: [NOW] },
+    });
+    const reply = await read(world, { features: ['constructor'], entities: { user_id: ['U1'] } });
+    expect(reply.columns[0]?.statuses).toEqual(['NOT_FOUND']);
+  });
+
   it('answers columns in the order of asking, with values, statuses and times', async () => {
     const world = await filled();
     const reply = await read(world, {
