@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainCause } from '#adapters/aws/sfn-cause.ts';
 import { readPayload } from '#adapters/aws/sfn-pipeline-engine.ts';
 import { PipelineName, type PipelineRun, PipelineRunStatus } from '#contracts/pipelines.ts';
 import { projectOf } from '#core/pipelines/index.ts';
@@ -22,7 +23,7 @@ const outcome = ({ stopDate, output, error, cause }: Detail) => ({
   ...(stopDate && { endedAt: new Date(stopDate).toISOString() }),
   ...(output && { output: readPayload(output) }),
   ...(error && { error }),
-  ...(cause && { cause }),
+  ...(cause && { cause: plainCause(cause) }),
 });
 
 /**

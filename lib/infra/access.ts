@@ -10,7 +10,7 @@ import type { PlatformTable } from './constructs/platform-table.ts';
 import type { ProjectSchedules } from './constructs/project-schedules.ts';
 
 export type TableName = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'catalog' | 'identity';
-type Area = 'raw' | 'datasets' | 'reports' | 'artifacts' | 'ledger';
+type Area = 'raw' | 'datasets' | 'pushed' | 'unloaded' | 'reports' | 'artifacts' | 'ledger';
 
 /**
  * What a function may be allowed to do; "write" includes "read", "name" only tells what the thing is called, and "manage"
@@ -61,6 +61,9 @@ const table = (name: TableName, level: 'read' | 'write'): Granting => {
 const areas = {
   raw: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/raw/*' },
   datasets: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/*' },
+  // Parts of what `datasets` is, for those who write nothing else there.
+  pushed: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/pushed/*' },
+  unloaded: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/unloaded/*' },
   reports: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/reports/*' },
   artifacts: { bucket: 'artifacts', variable: 'ARTIFACT_BUCKET', keys: '*' },
   ledger: { bucket: 'ledger', variable: 'LEDGER_BUCKET', keys: '*' },

@@ -19,7 +19,7 @@ const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
 export const doors = {
   // Where the heavy steps run, by what there is to read.
   'features/size': step('projects:read', 'raw:read', 'datasets:read'),
-  'features/plan-athena': duckdb('projects:read', 'raw:read', 'datasets:write'),
+  'features/plan-athena': duckdb('projects:read', 'raw:read', 'unloaded:write'),
   'features/ingest': duckdb('projects:read', 'raw:read', 'source-secrets:read', 'datasets:write'),
   'validation/validate': duckdb('projects:read', 'datasets:read', 'reports:write'),
   'features/build-features': duckdb(
@@ -31,7 +31,7 @@ export const doors = {
   ),
   'features/update-reference': duckdb('projects:read', 'datasets:write'),
   'features/historical-size': step('raw:read', 'datasets:read', 'catalog:read'),
-  'features/historical': duckdb('raw:read', 'datasets:write', 'catalog:read'),
+  'features/historical': duckdb('raw:read', 'source-secrets:read', 'datasets:write', 'catalog:read'),
   // Notes in the catalog how far each shard has come.
   'features/materialize-plan': duckdb('raw:read', 'source-secrets:read', 'datasets:write', 'catalog:write'),
   'features/materialize-shard': duckdb('datasets:read', 'catalog:write', 'features:write'),
@@ -81,19 +81,14 @@ export const doors = {
     'projects:read',
     'catalog:write',
     'features:write',
-    'datasets:write',
+    'datasets:read',
+    'pushed:write',
     'registry:read',
     'metrics:write',
     'feature-pipelines:start',
   ),
   // What Feast's clients ask for, in Feast's own dialect.
-  'features/feast': api(
-    'catalog:write',
-    'features:write',
-    'datasets:write',
-    'metrics:write',
-    'feature-pipelines:start',
-  ),
+  'features/feast': api('catalog:write', 'features:write', 'pushed:write', 'metrics:write', 'feature-pipelines:start'),
   'tracking/api': search('tracking:write', 'artifacts:name'),
   // What the MLflow client asks for, in its own dialect.
   'tracking/mlflow': search('tracking:write', 'events:publish', 'artifacts:name'),

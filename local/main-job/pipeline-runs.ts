@@ -8,14 +8,6 @@ export interface Watcher {
   readonly say: (message: string) => void;
 }
 
-const shortCause = (cause: string | undefined) => {
-  try {
-    return (JSON.parse(cause ?? '') as { errorMessage?: string }).errorMessage ?? cause;
-  } catch {
-    return cause;
-  }
-};
-
 const describe = (run: PipelineRun) => {
   const running = run.stages.filter((stage) => stage.status === 'RUNNING').map((stage) => stage.name);
   return running.length > 0 ? `${run.pipeline} pipeline: ${running.join(', ')}` : `${run.pipeline} pipeline`;
@@ -26,7 +18,7 @@ export const finished = async (watcher: Watcher, runId: string): Promise<Pipelin
   const onLook = (run: PipelineRun) => watcher.say(describe(run));
   const run = await waitForRun(watcher.mlops, runId, { intervalMs: 500, timeoutMs: 30 * 60_000, onLook });
   if (run.status === 'SUCCEEDED') return run;
-  throw new Error(`${run.pipeline} pipeline ${run.status}: ${run.error ?? ''} ${shortCause(run.cause) ?? ''}`.trim());
+  throw new Error(`${run.pipeline} pipeline ${run.status}: ${run.error ?? ''} ${run.cause ?? ''}`.trim());
 };
 
 /** Starts a pipeline and waits for its end. */

@@ -54,6 +54,20 @@ export const featureCatalogContract = (what: string, make: () => Promise<Feature
       expect(await list({ project: 'nobody' })).toEqual([]);
     });
 
+    it.each(['aa', 'cc'])('never leaves a list by a token of another one, of %s', async (other) => {
+      const alone = await make();
+      const names = ['aa', 'bb', 'cc'].flatMap((project) => [`${project}/one`, `${project}/two`]);
+      for (const [project = '', name = ''] of names.map((one) => one.split('/')))
+        await alone.save(someView(name, ['a'], { project }));
+      const where = () => true;
+      const { nextPageToken = '' } = await alone.list({ project: other, where }, { maxResults: 1 });
+      const asked = alone.list({ project: 'bb', where }, { maxResults: 10, pageToken: nextPageToken });
+      const answer = await asked.catch((error: { code: string }) => error);
+      const isRefused = 'code' in answer && answer.code === 'INVALID_REQUEST';
+      const items = 'items' in answer ? answer.items : [];
+      expect(isRefused || items.every(({ project }) => project === 'bb')).toBe(true);
+    });
+
     it('knows which projects define a name', async () => {
       await catalog.save(someView('shared', ['a'], { project: 'one' }));
       await catalog.save(someView('shared', ['a'], { project: 'two' }));

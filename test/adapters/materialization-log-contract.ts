@@ -56,6 +56,16 @@ export const materializationLogContract = (name: string, make: () => Promise<Mat
       expect(await log.plans('e2')).toEqual([]);
     });
 
+    it('remembers whose values are online of a view', async () => {
+      const log = await make();
+      expect(await log.definition('churn', 'a')).toBeUndefined();
+      await log.saveDefinition('churn', 'a', 'one');
+      await log.saveDefinition('churn', 'a', 'other');
+      expect(await log.definition('churn', 'a')).toBe('other');
+      expect(await log.definition('churn', 'b')).toBeUndefined();
+      expect(await log.definition('fraud', 'a')).toBeUndefined();
+    });
+
     it('gives views to one holder at a time, all or none', async () => {
       const log = await make();
       const seen = (...pairs: [string, string | undefined][]) => new Map(pairs);

@@ -3,8 +3,9 @@ import type { PageQuery } from '#contracts/common.ts';
 import { FeatureDefinition } from '#contracts/features.ts';
 import type { DefinitionFilter, DefinitionName, FeatureCatalog } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
-import { pageToken, sortKeyOf } from '../system/page-token.ts';
+import { pageToken } from '../system/page-token.ts';
 import {
+  afterOf,
   backOff,
   getItem,
   type Item,
@@ -81,7 +82,7 @@ const writesOf = (TableName: string, definition: FeatureDefinition): WriteItems 
       },
     },
     ...[latest, ...lists].map((key) => ({ Put: { TableName, Item: { ...key, ...item } } })),
-    { Put: { TableName, Item: name } },
+    { Put: { TableName, Item: { ...name, defined: true } } },
   ];
 };
 
@@ -101,15 +102,16 @@ const save = async (table: Table, definition: FeatureDefinition): Promise<void> 
   await transact(table, writesOf(table.name, definition), conflict);
 };
 
+// Nobody may delete items of the table, since versions lie in it: what stood for the newest one is emptied instead.
 const retire = (table: Table, of: DefinitionName): Promise<void> => {
   const { latest, lists, name } = newestKeys(of);
-  const writes = [latest, ...lists, name].map((Key) => ({ Delete: { TableName: table.name, Key } }));
+  const writes = [latest, ...lists, name].map((Item) => ({ Put: { TableName: table.name, Item } }));
   return transact(table, writes, `${of.kind} "${of.name}" in project "${of.project}" changed meanwhile; try again`);
 };
 
 const listRange = ({ project, kind }: DefinitionFilter): Range => {
-  if (project === undefined) return kind === undefined ? { pk: 'NEWEST' } : { pk: `KIND#${kind}` };
-  return { pk: 'NEWEST', prefix: kind === undefined ? `${project}#` : `${project}#${kind}#` };
+  if (project === undefined) return { pk: kind === undefined ? 'NEWEST' : `KIND#${kind}`, having: 'definition' };
+  return { pk: 'NEWEST', prefix: kind === undefined ? `${project}#` : `${project}#${kind}#`, having: 'definition' };
 };
 
 interface Filtered {
@@ -119,9 +121,10 @@ interface Filtered {
 const READ_AT_ONCE = 200;
 
 /** A page of what fits; it is looked for until the page is full and one more is known. */
-const filtered = async (table: Table, { range, where }: Filtered, { maxResults, pageToken: token }: PageQuery) => {
+const filtered = async (table: Table, { range, where }: Filtered, page: PageQuery) => {
+  const { maxResults } = page;
   const found: Item[] = [];
-  let after = token === undefined ? undefined : sortKeyOf(token);
+  let after = afterOf(range, page);
   do {
     const some = await queryItems(table, { ...range, after, limit: READ_AT_ONCE });
     found.push(...some.filter((item) => where(read(item))));
@@ -137,7 +140,7 @@ export const dynamoFeatureCatalog = (client: DynamoDBDocumentClient, tableName: 
   const table: Table = { client, name: tableName };
   const find = async (of: DefinitionName, sk: string): Promise<FeatureDefinition | undefined> => {
     const item = await getItem(table, partition(of), sk);
-    return item && read(item);
+    return item?.definition === undefined ? undefined : read(item);
   };
   const page = async (range: Range, query: Parameters<FeatureCatalog['list']>[1]) => {
     const { items, ...rest } = await queryPage(table, range, query);
@@ -149,7 +152,8 @@ export const dynamoFeatureCatalog = (client: DynamoDBDocumentClient, tableName: 
     versions: (of, query) => page({ pk: partition(of), prefix: VERSIONS, reverse: true }, query),
     list: ({ where, ...of }, query) =>
       where ? filtered(table, { range: listRange(of), where }, query) : page(listRange(of), query),
-    projectsOf: async (kind, name) => (await queryItems(table, { pk: `NAME#${kind}#${name}` })).map(({ sk }) => sk),
+    projectsOf: async (kind, name) =>
+      (await queryItems(table, { pk: `NAME#${kind}#${name}`, having: 'defined' })).map(({ sk }) => sk),
     save: (definition) => save(table, definition),
     retire: (of) => retire(table, of),
   };

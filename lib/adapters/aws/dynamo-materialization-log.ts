@@ -58,6 +58,10 @@ export const dynamoMaterializationLog = (client: DynamoDBDocumentClient, name: s
       const plans = (await queryItems(table, { pk: runKey(execution), prefix: 'PLAN#' })).map(withoutKeys<RunPlan>);
       return plans.sort((a, b) => (a.plannedAt < b.plannedAt ? -1 : 1));
     },
+    definition: async (project, view) =>
+      (await getItem(table, projectKey(project), `DEFINITION#${view}`))?.content as string | undefined,
+    saveDefinition: (project, view, content) =>
+      put(table, { pk: projectKey(project), sk: `DEFINITION#${view}`, content }),
     holders: async (project) => {
       const items = await queryItems(table, { pk: projectKey(project), prefix: HOLDER });
       return new Map(items.map(({ sk, execution }) => [sk.slice(HOLDER.length), String(execution)]));

@@ -90,11 +90,19 @@ export const queryItems = async (table: Table, range: Range): Promise<Item[]> =>
   return items;
 };
 
+/**
+ * The sort key that a page begins behind.
+ * @throws INVALID_REQUEST for a token of another range, which would lead out of this one
+ */
+export const afterOf = ({ prefix = '' }: Range, page: Pick<PageQuery, 'pageToken'>): string | undefined => {
+  const after = page.pageToken === undefined ? undefined : sortKeyOf(page.pageToken);
+  if (after === undefined || after.startsWith(prefix)) return after;
+  throw new PlatformError('INVALID_REQUEST', 'pageToken belongs to another list; leave it out to start anew');
+};
+
 /** One page of a range. The token is the last sort key, so it opens no other partition. */
 export const queryPage = async (table: Table, range: Range, page: PageQuery): Promise<Page<Item>> => {
-  const after = page.pageToken === undefined ? undefined : sortKeyOf(page.pageToken);
-  if (after !== undefined && !after.startsWith(range.prefix ?? ''))
-    throw new PlatformError('INVALID_REQUEST', 'pageToken belongs to another list; leave it out to start anew');
+  const after = afterOf(range, page);
   const found = await queryItems(table, { ...range, after, limit: page.maxResults + 1 });
   const items = found.slice(0, page.maxResults);
   const last = items.at(-1);

@@ -13,6 +13,11 @@ import { type Attributes, attributesOf, toItem } from './online-layout.ts';
 
 /** DynamoDB's limit for one BatchGetItem. */
 const MOST_KEYS = 100;
+/** Of a partition key, in bytes: no item has a longer one, and one such key would sink all the others of its request. */
+const MOST_KEY_BYTES = 2_048;
+/** Names of more views do not fit an expression's 4 KB; their items are read whole. */
+const MOST_NAMED_VIEWS = 200;
+const REQUESTS_AT_ONCE = 16;
 const MOST_ROUNDS = 6;
 const FIRST_WAIT_MS = 25;
 
@@ -28,7 +33,7 @@ interface ReadTarget {
 
 const howOf = ({ views, consistent }: ReadOptions): How => {
   const strong = consistent ? { ConsistentRead: true } : {};
-  if (!views) return strong;
+  if (!views || views.length > MOST_NAMED_VIEWS) return strong;
   const names = views.flatMap((view) => Object.values(attributesOf(view)));
   return {
     ...strong,
@@ -61,14 +66,26 @@ const getBatch = async ({ client, table }: ReadTarget, keys: readonly string[], 
   return found;
 };
 
-/** One key by GetItem, more by BatchGetItem, 100 a request, requests at once. */
+const getMany = async (target: ReadTarget, keys: readonly string[], how: How): Promise<OnlineItem[]> => {
+  const found: OnlineItem[] = [];
+  const batches = chunks(keys, MOST_KEYS).values();
+  // All workers draw from one list.
+  const worker = async (): Promise<void> => {
+    for (const some of batches) found.push(...(await getBatch(target, some, how)));
+  };
+  await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_ONCE, keys.length) }, worker));
+  return found;
+};
+
+// A character has three bytes at most, so that hardly any key is measured.
+const fitsKey = (key: string): boolean => key.length * 3 <= MOST_KEY_BYTES || Buffer.byteLength(key) <= MOST_KEY_BYTES;
+
+/** One key by GetItem, more by BatchGetItem, 100 a request, some requests at once. */
 export const readItems = async (target: ReadTarget, all: readonly string[], options: ReadOptions = {}) => {
   const how = howOf(options);
-  const keys = [...new Set(all)];
+  const keys = [...new Set(all)].filter(fitsKey);
   const [only] = keys;
   const items =
-    keys.length === 1 && only !== undefined
-      ? await getOne(target, only, how)
-      : (await Promise.all(chunks(keys, MOST_KEYS).map((some) => getBatch(target, some, how)))).flat();
+    keys.length === 1 && only !== undefined ? await getOne(target, only, how) : await getMany(target, keys, how);
   return new Map(items.map((item) => [item.pk, item]));
 };

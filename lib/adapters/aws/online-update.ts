@@ -120,6 +120,9 @@ export const replanned = (write: ItemWrite, seen: Attributes | undefined): ItemW
   const rows = write.rows.filter((row) => (timesOf(there, row.view) ?? '') <= orderKey(row));
   const mine = new Set(rows.map(({ view }) => view));
   const others = viewsOf(there).filter((view) => !mine.has(view));
-  const becomes = latest([...others.map((view) => expiryOf(there, view)), ...rows.map((row) => row.expiresAt)]);
-  return { pk: write.pk, rows, expects: { was: itemExpiry(there), becomes, isNew: seen === undefined } };
+  const ofAll = latest([...others.map((view) => expiryOf(there, view)), ...rows.map((row) => row.expiresAt)]);
+  const was = itemExpiry(there);
+  // Never sooner than it was: meanwhile another writer may have relied on it for a view that this one has not seen.
+  const becomes = was === undefined ? ofAll : latest([was, ofAll]);
+  return { pk: write.pk, rows, expects: { was, becomes, isNew: seen === undefined } };
 };

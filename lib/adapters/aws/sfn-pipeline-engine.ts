@@ -9,6 +9,7 @@ import {
 import type { PipelineName } from '#contracts/pipelines.ts';
 import type { ExecutionEvent, ExecutionFacts, PipelineEngine } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
+import { plainCause } from './sfn-cause.ts';
 
 /** ARN of the state machine of each pipeline that is deployed. */
 export type PipelineArns = Partial<Readonly<Record<PipelineName, string>>>;
@@ -49,7 +50,7 @@ const readEvent = (event: HistoryEvent): ExecutionEvent => {
     previousId: event.previousEventId ?? 0,
     type: event.type ?? '',
     at: (event.timestamp ?? new Date(0)).toISOString(),
-    ...present({ state: name, index, output: readPayload(output), error, cause }),
+    ...present({ state: name, index, output: readPayload(output), error, cause: cause && plainCause(cause) }),
   };
 };
 
@@ -62,7 +63,8 @@ const describe = async (client: SFNClient, arn: string): Promise<ExecutionFacts 
       status: status === undefined || status === 'PENDING_REDRIVE' ? 'RUNNING' : status,
       startedAt: (startDate ?? new Date(0)).toISOString(),
       input: readPayload(found.input),
-      ...present({ endedAt: stopDate?.toISOString(), output: readPayload(found.output), error, cause }),
+      ...present({ endedAt: stopDate?.toISOString(), output: readPayload(found.output), error }),
+      ...(cause && { cause: plainCause(cause) }),
     } as ExecutionFacts;
   } catch (failure) {
     if (failure instanceof ExecutionDoesNotExist) return undefined;

@@ -8,6 +8,7 @@ export const memoryMaterializationLog = (): MaterializationLog => {
   const shards = new Map<string, Map<number, ShardDone>>();
   const plans = new Map<string, Map<string, RunPlan>>();
   const holders = new Map<string, Map<string, string>>();
+  const definitions = new Map<string, string>();
   return {
     current: async (project, views) => current.get(`${project} ${views}`),
     saveCurrent: async (project, views, plan) => void current.set(`${project} ${views}`, { ...plan }),
@@ -23,6 +24,8 @@ export const memoryMaterializationLog = (): MaterializationLog => {
     },
     plans: async (execution) =>
       [...(plans.get(execution)?.values() ?? [])].sort((a, b) => (a.plannedAt < b.plannedAt ? -1 : 1)),
+    definition: async (project, view) => definitions.get(`${project} ${view}`),
+    saveDefinition: async (project, view, content) => void definitions.set(`${project} ${view}`, content),
     holders: async (project) => new Map(holders.get(project)),
     claim: async (project, execution, seen) => {
       const held = holders.get(project) ?? new Map<string, string>();

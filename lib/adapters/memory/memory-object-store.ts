@@ -6,11 +6,11 @@ const bytesOf = (body: Uint8Array | string): Uint8Array =>
   typeof body === 'string' ? new TextEncoder().encode(body) : Uint8Array.from(body);
 
 /** ObjectStore in a map, for tests; presigned addresses lead nowhere. */
-export const memoryObjectStore = (bucket = 'memory-bucket'): ObjectStore => {
+export const memoryObjectStore = (bucket = 'memory-bucket', now: () => Date = () => new Date()): ObjectStore => {
   const objects = new Map<string, { body: Uint8Array; modifiedAt: Date; etag: string }>();
   const put = (key: string, content: Uint8Array | string): void => {
     const body = bytesOf(content);
-    objects.set(key, { body, modifiedAt: new Date(), etag: createHash('md5').update(body).digest('hex') });
+    objects.set(key, { body, modifiedAt: now(), etag: createHash('md5').update(body).digest('hex') });
   };
   const need = (key: string): Uint8Array => {
     const found = objects.get(key);

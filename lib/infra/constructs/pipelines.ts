@@ -70,7 +70,7 @@ export const pipelineArns = (scope: Construct, stage: StageName): Record<Pipelin
   return Object.fromEntries(arns) as Record<PipelineName, string>;
 };
 
-/** The four pipelines, each with the rights that its states need. */
+/** The pipelines, each with the rights that its states need. */
 export class Pipelines extends Construct {
   readonly all: Readonly<Record<PipelineName, Pipeline>>;
   readonly #props: PipelinesProps;

@@ -55,7 +55,6 @@ export class ProcessingTasks extends Construct {
         // By its version a step's Lambda finds what the task made.
         CODE_VERSIONS: JSON.stringify(Object.fromEntries(versions)),
         MEMORY_MIB: String(size.memoryMiB),
-        CORES: String(Math.max(1, Math.floor(size.cpu / 1024))),
       },
       drain: Duration.seconds(30),
     });

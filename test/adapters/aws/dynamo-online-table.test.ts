@@ -137,6 +137,49 @@ describe('DynamoDB in trouble', () => {
     await expect(table.read(['a', 'b'])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  it('does not ask for keys that no item can have, which would sink the others', async () => {
+    mock.on(BatchGetItemCommand).resolves({ Responses: found('a', 'b') });
+    expect((await table.read(['a', 'ü'.repeat(1_025), 'b'])).size).toBe(2);
+    const [call] = mock.commandCalls(BatchGetItemCommand);
+    expect(call?.args[0].input.RequestItems?.features?.Keys).toEqual([{ pk: { S: 'a' } }, { pk: { S: 'b' } }]);
+    expect((await table.read(['x'.repeat(2_049)])).size).toBe(0);
+  });
+
+  it('reads items whole where the names of the views fit no expression', async () => {
+    mock.on(BatchGetItemCommand).resolves({ Responses: found() });
+    const named = (count: number) => Array.from({ length: count }, (_, n) => `view-${n}`);
+    for (const count of [200, 201]) await table.read(['a', 'b'], { views: named(count) });
+    const [some, all] = mock.commandCalls(BatchGetItemCommand).map((c) => c.args[0].input.RequestItems?.features);
+    // DynamoDB takes 4 KB.
+    expect(some?.ProjectionExpression?.length).toBeLessThan(4_096);
+    expect(all).not.toHaveProperty('ProjectionExpression');
+  });
+
+  it('asks for sixteen requests at once, whatever is asked for', async () => {
+    let now = 0;
+    let most = 0;
+    mock.on(BatchGetItemCommand).callsFake(async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+      return { Responses: found() };
+    });
+    await table.read(Array.from({ length: 10_000 }, (_, n) => `k-${n}`));
+    expect(mock.commandCalls(BatchGetItemCommand)).toHaveLength(100);
+    expect(most).toBe(16);
+  });
+
+  it('never lets an item go sooner than it was to go: another writer may rely on that', async () => {
+    const Item = { pk: { S: keyOf('a') }, 'v#t': { S: '2025' }, 'v#v': { S: '{}' }, 'v#x': { N: '1900000900' } };
+    const seen = { ...Item, expiresAt: { N: '1900000900' } };
+    const refused = Object.assign(named('ConditionalCheckFailedException'), { Item: seen });
+    mock.on(UpdateItemCommand).rejectsOnce(refused).resolves({});
+    await table.putNewer(inBatches([row('a', 'v', 1)]));
+    const last = mock.commandCalls(UpdateItemCommand).at(-1)?.args[0].input;
+    expect(last?.UpdateExpression).not.toContain('expiresAt');
+    expect(last?.ExpressionAttributeValues).toMatchObject({ ':was': { N: '1900000900' }, ':x0': { N: '1900000001' } });
+  });
+
   it('gets at most 100 keys a call', async () => {
     mock.on(BatchGetItemCommand).resolves({ Responses: found() });
     await table.read(Array.from({ length: 250 }, (_, n) => `k-${n}`));

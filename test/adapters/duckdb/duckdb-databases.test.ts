@@ -6,9 +6,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { secretOptions } from '#adapters/duckdb/database-secret.ts';
 import { duckDbDatabases } from '#adapters/duckdb/duckdb-databases.ts';
 import { dataKeys } from '#contracts/datasets.ts';
-import type { Database } from '#contracts/sources.ts';
-import { ingest } from '#core/features/index.ts';
+import { HistoricalRequest } from '#contracts/feature-requests.ts';
+import { type Database, Source } from '#contracts/sources.ts';
+import { buildHistorical, ingest, viewDataset } from '#core/features/index.ts';
 import { dataWorld, people, shopFiles, shopProject, step } from '#test/core/features/data-world.ts';
+import { materializeWorld, someSourceView } from '#test/core/features/materialize/_world.ts';
 
 let folder: string;
 let file: string;
@@ -37,6 +39,42 @@ const copy = (database: object, local: string | undefined = file) => {
   const request = { source: 'orders', database: database as Database, file: local, parameters, target };
   return databases.copy(request).then(() => readFile(target));
 };
+
+describe('a DuckDB file as the source of a view', () => {
+  const version = {
+    ...someSourceView('buying'),
+    source: Source.parse({
+      database: { kind: 'duckdb', file: 'crm.duckdb', table: 'sales.orders' },
+      timestamp: 'ordered_at',
+    }),
+  };
+  const filled = async () => {
+    const world = await materializeWorld([version]);
+    await world.deps.objects.put(dataKeys.raw('shop', 'crm.duckdb'), await readFile(file));
+    return world;
+  };
+
+  it('is brought online, again each time: no mark tells what of it came late', async () => {
+    const world = await filled();
+    await world.run({}, { databases } as never);
+    expect([await world.amount('007'), await world.amount('010')]).toEqual([10.5, 99]);
+    expect((await world.run({ startedAt: '2026-03-03T00:00:00Z' }, { databases } as never)).done.rows).toBe(2);
+  });
+
+  it('is joined to an entity table', async () => {
+    const { deps, put } = await filled();
+    await put('labels.csv', 'customer_id,event_timestamp\n007,2026-02-01T00:00:00Z\n007,2026-02-20T00:00:00Z\n');
+    const features = { features: ['buying'], entities: { path: 'labels.csv' } };
+    const request = HistoricalRequest.parse({ project: 'shop', ...features });
+    const manifest = await buildHistorical({ ...deps, databases }, request);
+    expect(manifest.inputs.files.map(({ path }) => path)).toEqual(['labels.csv', 'orders.duckdb']);
+    const joined = await deps.engine.open(async (tables) => {
+      await viewDataset(deps.objects, tables, { name: 'joined', manifest });
+      return tables.rows('SELECT amount FROM joined');
+    });
+    expect(joined.map(({ amount }) => amount)).toEqual([1, 10.5]);
+  });
+});
 
 describe('a DuckDB file as a source', () => {
   it('is ingested: a query with its times bound, the same rows as the same data set', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { OnDemandView } from '#contracts/feature-views.ts';
 import { DefineFeatures, type DefinitionKind } from '#contracts/features.ts';
 import {
   applyDefinitions,
@@ -80,6 +81,16 @@ describe('mlp features', () => {
   it('says what a file lacks, without asking the platform', async () => {
     await expect(mlp('define', file('name: user_features\nfeatures: [a]\n'))).rejects.toThrow('entity');
     await expect(mlp('define', file('name: [\n'))).rejects.toThrow(/view\.yaml:\d+:\d+/);
+    await expect(mlp('define', join(folder, 'none.yaml'))).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(/none\.yaml: there is no such file/),
+    });
+    await expect(mlp('define', file(view.replace('type: string', 'type: strng')))).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message: expect.stringMatching(
+        /view\.yaml:6:\d+: features\.1\.type must be one of number, integer, boolean, string, timestamp, got "strng"; did you mean "string"/,
+      ),
+    });
     expect(globalThis.fetch).not.toHaveBeenCalled();
   });
 
@@ -113,6 +124,30 @@ describe('mlp features', () => {
     expect(shown).toContain('50.0 % of look-ups found a value; drifted: total; missing: plan 25.0 %');
     expect(await mlp('show', 'service', 'churn')).toContain('  usage');
     expect(await mlp('show', 'entity', 'customer')).toContain('join key: customer_id (string)');
+  });
+
+  it('tells the database that a view comes from', async () => {
+    const database = { kind: 'postgres', secret: 'orders', table: 'public.orders' };
+    const orders = { name: 'orders', entity: 'customer', source: 'orders', features: [{ name: 'n', type: 'integer' }] };
+    const { project } = projectVersion();
+    const sources = { ...project.sources, orders: { database, timestamp: 'at' } };
+    const version = projectVersion({ sources, featureViews: [...project.featureViews, orders] }, 2);
+    await applyDefinitions(world, version);
+    expect(await mlp('show', 'view', 'orders')).toContain('source: orders: postgres public.orders');
+  });
+
+  it('tells what a request must bring for an on-demand view', async () => {
+    const ratios = {
+      name: 'ratios',
+      requestFields: [{ name: 'amount', type: 'number', required: true, minimum: 0 }],
+      features: [{ name: 'twice', type: 'number', sql: 'amount * 2' }],
+      training: false,
+    };
+    await applyDefinitions(world, projectVersion({ onDemandViews: [OnDemandView.parse(ratios)] }, 2));
+    const shown = await mlp('show', 'on-demand-view', 'ratios');
+    expect(shown).toMatch(/request field +type +contract/);
+    expect(shown).toMatch(/amount +number +required, ≥ 0/);
+    expect(shown).toMatch(/twice +number +amount \* 2/);
   });
 
   it('shows an earlier version, and lists them all', async () => {
