@@ -1,4 +1,4 @@
-"""Feast's offline join: feast_join.py STORE FOLDER ENTITIES OUT joins three views and prints rows and seconds as JSON."""
+"""Feast's offline join: feast_join.py STORE FOLDER ENTITIES OUT joins three views, prints rows and seconds as JSON."""
 
 import json
 import sys

@@ -20,10 +20,7 @@ folder, endpoint, entities, seconds = (
     int(sys.argv[3]),
     float(sys.argv[4]),
 )
-shapes = [
-    (int(shape.split(":", 1)[0]), shape.split(":", 1)[1].split(","))
-    for shape in sys.argv[5:]
-]
+shapes = [(int(shape.split(":", 1)[0]), shape.split(":", 1)[1].split(",")) for shape in sys.argv[5:]]
 folder.mkdir(parents=True, exist_ok=True)
 (folder / "feature_store.yaml").write_text(
     f"""project: bench
@@ -46,9 +43,7 @@ def define(store: FeatureStore) -> dict[str, list[str]]:
     for ref in dict.fromkeys(ref for _, refs in shapes for ref in refs):
         view, feature = ref.split(":")
         names.setdefault(view, []).append(feature)
-    customer = Entity(
-        name="customer", join_keys=["customer_id"], value_type=ValueType.STRING
-    )
+    customer = Entity(name="customer", join_keys=["customer_id"], value_type=ValueType.STRING)
     source = FileSource(path="none.parquet", timestamp_field="event_timestamp")
     ttl = timedelta(days=30)
     store.apply(
@@ -72,9 +67,7 @@ def define(store: FeatureStore) -> dict[str, list[str]]:
 def fill(store: FeatureStore, names: dict[str, list[str]]) -> None:
     """Random values for every entity."""
     for view, features in names.items():
-        frame = pd.DataFrame(
-            {one: [random.random() for _ in range(entities)] for one in features}
-        )
+        frame = pd.DataFrame({one: [random.random() for _ in range(entities)] for one in features})
         frame["customer_id"] = [f"C{n}" for n in range(entities)]
         frame["event_timestamp"] = datetime.now(UTC)
         store.write_to_online_store(view, df=frame)

@@ -1,4 +1,4 @@
-"""Runs a command to its end and says what it used: measured.py COMMAND ARGS... prints one line of JSON after its output."""
+"""Runs a command and says what it used: measured.py COMMAND ARGS... prints one line of JSON after its output."""
 
 import json
 import resource
@@ -7,7 +7,7 @@ import sys
 import time
 
 started = time.monotonic()
-done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)
+done = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, check=False)
 wall = time.monotonic() - started
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 sys.stdout.buffer.write(done.stdout)

@@ -15,7 +15,8 @@ context = gx.get_context(mode="ephemeral")
 context.variables.progress_bars = {"globally": False}
 definition = context.data_sources.add_pandas("p").add_dataframe_asset("d").add_batch_definition_whole_dataframe("w")
 batch = definition.get_batch(batch_parameters={"dataframe": frame})
-expectations = json.load(open(suite))["expectations"]
+with open(suite) as file:
+    expectations = json.load(file)["expectations"]
 for at, one in enumerate(expectations):
     one["meta"] = {"at": at}
 answer = batch.validate(ExpectationSuite(name="s", expectations=expectations), result_format="SUMMARY")

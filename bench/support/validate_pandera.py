@@ -6,7 +6,8 @@ import warnings
 
 warnings.filterwarnings("ignore")
 engine, data, suite = sys.argv[1:4]
-expectations = json.load(open(suite))["expectations"]
+with open(suite) as file:
+    expectations = json.load(file)["expectations"]
 
 if engine == "pandas":
     import pandas as pd
