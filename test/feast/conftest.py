@@ -10,7 +10,6 @@ os.environ |= {"FEAST_USAGE": "False", "DO_NOT_TRACK": "true"}
 
 import pytest
 from feast import FeatureStore
-
 from platform_api import define
 from repo import make_store, objects
 

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from feast import FeatureStore
 from feast.errors import FeatureServiceNotFoundException, FeatureViewNotFoundException
-
 from repo import service
 
 NOW = datetime.now(UTC).replace(microsecond=0)
