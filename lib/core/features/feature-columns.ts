@@ -7,10 +7,8 @@ import { didYouMean, listed } from './nearest.ts';
 import { trainedRequestFields } from './on-demand/training-sql.ts';
 import type { TableColumn } from './ports.ts';
 import { servedEntity } from './project-sql.ts';
-import { identifier } from './sql-text.ts';
-
-/** Column with the time at which the values of a row became true: the end of the range, UTC. */
-export const EVENT_TIMESTAMP = 'event_timestamp';
+import { EVENT_TIMESTAMP } from './row-times.ts';
+import { identifier, timestampLiteral } from './sql-text.ts';
 
 /**
  * Every feature that the features SQL must give, once, in the order of the views: of views that models are trained on
@@ -104,7 +102,7 @@ export const featureColumns = (version: ProjectVersion, seen: readonly TableColu
   if (entity.type === 'number' && !isNumeric(key.type)) throw mismatch(file, key, 'number');
   return [
     keyColumn(key, entity.type, entity.joinKey),
-    `TIMESTAMP '${end.toISOString().replace('T', ' ').replace('Z', '')}' AS ${EVENT_TIMESTAMP}`,
+    `${timestampLiteral(end)} AS ${EVENT_TIMESTAMP}`,
     ...[...declaredFeatures(project), ...trainedRequestFields(project)].map((feature) =>
       featureColumn(file, seen, feature),
     ),

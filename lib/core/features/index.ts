@@ -32,6 +32,7 @@ export * from './raw-files.ts';
 export * from './raw-source.ts';
 export * from './read-datasets.ts';
 export * from './refusal.ts';
+export * from './row-times.ts';
 export * from './sql-text.ts';
 export * from './update-reference.ts';
 export * from './zoned-time.ts';

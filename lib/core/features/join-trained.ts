@@ -5,12 +5,12 @@ import type { ProjectVersion } from '#contracts/project.ts';
 import { projectViewVersion } from './catalog/project-definitions.ts';
 import { joinedViews } from './catalog/trained-on.ts';
 import type { DatasetRecipe } from './dataset-id.ts';
-import { EVENT_TIMESTAMP } from './feature-columns.ts';
 import type { DataDeps } from './ingest.ts';
 import { knowSource } from './open-source.ts';
 import { joinVersions } from './point-in-time/index.ts';
 import type { Tables } from './ports.ts';
 import { asInputs } from './raw-files.ts';
+import { EVENT_TIMESTAMP } from './row-times.ts';
 import { identifier } from './sql-text.ts';
 
 const TABLE = 'rows of the features SQL';

@@ -1,7 +1,6 @@
 import type { Entity } from '#contracts/feature-views.ts';
 import type { FeatureViewVersion } from '#contracts/features.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { EVENT_TIMESTAMP } from './feature-columns.ts';
 import { datasetRows } from './offline-rows/dataset-rows.ts';
 import { pushedRows } from './offline-rows/pushed-rows.ts';
 import type { OfflineDeps, ViewRowsRequest } from './offline-rows/request.ts';
@@ -9,14 +8,14 @@ import { sourceTable } from './offline-rows/source-table.ts';
 import type { Tables } from './ports.ts';
 import { findFiles } from './raw-files.ts';
 import type { Relation } from './relation.ts';
-import { identifier, literal } from './sql-text.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP } from './row-times.ts';
+import { identifier, timestampLiteral } from './sql-text.ts';
 import { timeSql } from './time-columns.ts';
 import { featureSql, keySql, sqlTypes } from './typed-columns.ts';
 
 export type { OfflineDeps, ViewRowsRequest };
 
 /** Column with the time at which the values of a row became known. UTC. */
-export const CREATED_TIMESTAMP = 'created_timestamp';
 
 const sourceRows = async (tables: Tables, version: FeatureViewVersion, relation: Relation): Promise<string> => {
   const { view, entities, source } = version;
@@ -48,8 +47,6 @@ const noRows = ({ view, entities }: FeatureViewVersion): string => {
   return `SELECT ${columns.join(', ')} WHERE false`;
 };
 
-const timeLiteral = (time: Date): string => `TIMESTAMP ${literal(time.toISOString().replace('T', ' ').slice(0, -1))}`;
-
 // An id of blanks is no id. What begins with a letter or a digit is none of blanks, and is told by its first bytes.
 const isThere = ({ joinKey, type }: Entity): string => {
   const key = identifier(joinKey);
@@ -60,8 +57,8 @@ const filters = ({ version, from, to }: ViewRowsRequest): string[] => [
   ...version.entities.map(isThere),
   // Without a time, or at the end of all times, it is true at no moment; a ttl would never end it.
   `isfinite(${EVENT_TIMESTAMP})`,
-  ...(from ? [`${EVENT_TIMESTAMP} >= ${timeLiteral(from)}`] : []),
-  ...(to ? [`${EVENT_TIMESTAMP} <= ${timeLiteral(to)}`] : []),
+  ...(from ? [`${EVENT_TIMESTAMP} >= ${timestampLiteral(from)}`] : []),
+  ...(to ? [`${EVENT_TIMESTAMP} <= ${timestampLiteral(to)}`] : []),
 ];
 
 const hasFilesSince = async (

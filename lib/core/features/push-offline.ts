@@ -2,7 +2,7 @@ import { dataKeys } from '#contracts/datasets.ts';
 import type { FeatureViewVersion } from '#contracts/features.ts';
 import type { FeatureValue } from '#contracts/online.ts';
 import type { Digest, ObjectStore } from '../shared/ports.ts';
-import { EVENT_TIMESTAMP } from './feature-columns.ts';
+import { EVENT_TIMESTAMP } from './row-times.ts';
 
 /** Values of one entity that somebody pushed. */
 export interface OfflineRow {

@@ -24,3 +24,7 @@ export const literal = (value: string | number | boolean | null): string => {
 /** A list in SQL. @example literals(['a']) // "['a']" */
 export const literals = (values: readonly (string | number | boolean | null)[]): string =>
   `[${values.map(literal).join(', ')}]`;
+
+/** A moment in SQL, UTC, to the millisecond. @example timestampLiteral(new Date(0)) // "TIMESTAMP '1970-01-01 00:00:00.000'" */
+export const timestampLiteral = (time: Date): string =>
+  `TIMESTAMP ${literal(time.toISOString().replace('T', ' ').slice(0, -1))}`;

@@ -1,5 +1,5 @@
 import type { ModelInput } from '#contracts/training.ts';
-import { identifier, literal, literals } from '#core/features/index.ts';
+import { identifier, literal, literals, timestampLiteral } from '#core/features/index.ts';
 import type { Window } from './window.ts';
 
 const sqlTypes = { number: 'DOUBLE', string: 'VARCHAR' } as const;
@@ -45,8 +45,6 @@ const reading = ({ files, inputs }: LedgerSelection): string => {
   return `read_json(${literals(files)}, format = 'newline_delimited', ignore_errors = true, columns = {${columns.join(', ')}})`;
 };
 
-const timestamp = (time: Date): string => `TIMESTAMP ${literal(time.toISOString().replace('T', ' ').replace('Z', ''))}`;
-
 const inputValue = ({ name, type }: ModelInput): string => {
   const value = `inputs.${identifier(name)}`;
   return type === 'number' ? `CASE WHEN isfinite(${value}) THEN ${value} END` : value;
@@ -85,7 +83,7 @@ export const ledgerQuery = (selection: LedgerSelection): string => {
     chosen AS (
       SELECT * FROM records
       WHERE model_name = ${literal(model)} AND model_version = ${literal(String(modelVersion))}
-        AND answered_at >= ${timestamp(window.start)} AND answered_at < ${timestamp(window.end)} AND prediction_id IS NOT NULL
+        AND answered_at >= ${timestampLiteral(window.start)} AND answered_at < ${timestampLiteral(window.end)} AND prediction_id IS NOT NULL
       QUALIFY row_number() OVER (PARTITION BY prediction_id ORDER BY answered_at) = 1)
     SELECT ${columns.join(', ')} FROM chosen ORDER BY chosen.answered_at, chosen.prediction_id`;
 };

@@ -1,7 +1,8 @@
 import type { ColumnDrift, DriftReport, DriftVerdict } from '#contracts/monitoring.ts';
+import { escapeHtml } from '../shared/escape-html.ts';
 import type { ComparedColumn, Comparison } from './compare.ts';
 import { pageStyle } from './report-style.ts';
-import { escaped, percent } from './report-text.ts';
+import { percent } from './report-text.ts';
 import { viewTable } from './report-views.ts';
 import type { Sketch } from './sketch.ts';
 
@@ -29,7 +30,7 @@ const histogram = ({ labels, reference, current }: Sketch): string => {
   };
   const bins = labels.map((label, i) => {
     const [before, now] = [reference[i] ?? 0, current[i] ?? 0];
-    const title = `<title>${escaped(label)}: reference ${percent(before)}, current ${percent(now)}</title>`;
+    const title = `<title>${escapeHtml(label)}: reference ${percent(before)}, current ${percent(now)}</title>`;
     const bars = bar(before, i, { name: 'before', inset: 0.05 }) + bar(now, i, { name: 'now', inset: 0.3 });
     return `<g>${title}${bars}</g>`;
   });
@@ -40,15 +41,15 @@ const missing = (drift: ColumnDrift): string =>
   drift.missing ? `${percent(drift.missing.reference)} → ${percent(drift.missing.current)}` : '';
 
 const row = ({ drift, sketch }: ComparedColumn): string => `<tr class="${drift.drifted ? 'drifted' : ''}">
-<th scope="row">${escaped(drift.column)}</th><td>${drift.drifted ? 'drifted' : 'steady'}</td>
+<th scope="row">${escapeHtml(drift.column)}</th><td>${drift.drifted ? 'drifted' : 'steady'}</td>
 <td class="number">${drift.effect.toFixed(3)}</td><td class="number">${pValue(drift.pValue)}</td>
-<td>${escaped(drift.test)}</td><td class="number">${missing(drift)}</td><td>${histogram(sketch)}</td></tr>`;
+<td>${escapeHtml(drift.test)}</td><td class="number">${missing(drift)}</td><td>${histogram(sketch)}</td></tr>`;
 
 const table = (caption: string, columns: readonly ComparedColumn[]): string => {
   if (columns.length === 0) return '';
   const head = ['Column', 'Verdict', 'Effect', 'p-value', 'Test', 'Missing', 'Reference (grey) and current'];
   const rows = [...columns].sort((a, b) => b.drift.effect - a.drift.effect).map(row);
-  return `<table><caption>${escaped(caption)}</caption>
+  return `<table><caption>${escapeHtml(caption)}</caption>
 <thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
 };
 
@@ -62,17 +63,17 @@ const facts = (report: DriftReport): string => {
     ['Drifted features', `${drifted} of ${report.columns.length} (${percent(report.driftedShare)})`],
     ['Report', `${report.reportId}, made ${report.createdAt}`],
   ];
-  return `<dl>${pairs.map(([name, value]) => `<dt>${name}</dt><dd>${escaped(value)}</dd>`).join('')}</dl>`;
+  return `<dl>${pairs.map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`;
 };
 
 /** The report as a page of its own: it loads nothing and runs nothing, features with the largest change first. */
 export const reportPage = (report: DriftReport, { columns, prediction }: Comparison): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width"><title>Drift of ${escaped(report.project)}</title>
+<meta name="viewport" content="width=device-width"><title>Drift of ${escapeHtml(report.project)}</title>
 <style>${pageStyle}</style></head><body>
-<h1>Drift of ${escaped(report.project)}</h1>
-<p class="verdict ${report.verdict}"><strong>${escaped(report.verdict)}</strong> ${sentences[report.verdict]}</p>
+<h1>Drift of ${escapeHtml(report.project)}</h1>
+<p class="verdict ${report.verdict}"><strong>${escapeHtml(report.verdict)}</strong> ${sentences[report.verdict]}</p>
 ${facts(report)}
 ${table('Features', columns)}
 ${table('Predictions', prediction ? [prediction] : [])}

@@ -1,5 +1,6 @@
 import type { ViewHealth } from '#contracts/features.ts';
-import { escaped, percent } from './report-text.ts';
+import { escapeHtml } from '../shared/escape-html.ts';
+import { percent } from './report-text.ts';
 
 const HOUR_SECONDS = 3_600;
 const age = (seconds: number | undefined): string =>
@@ -22,7 +23,7 @@ const row = (health: ViewHealth): string => {
     driftedFeatures.join(', ') || 'none',
   ];
   const drifted = driftedFeatures.length > 0 ? 'drifted' : '';
-  return `<tr class="${drifted}"><th scope="row">${escaped(view)}</th>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
+  return `<tr class="${drifted}"><th scope="row">${escapeHtml(view)}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
 };
 
 /** How well the project's feature views are; nothing where none were measured. */

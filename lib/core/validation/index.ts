@@ -1,5 +1,4 @@
 export * from './contract.ts';
-export * from './escape-html.ts';
 export * from './parquet-bounds.ts';
 export * from './ports.ts';
 export * from './quality.ts';

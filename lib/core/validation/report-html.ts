@@ -1,5 +1,5 @@
 import type { ExpectationResult, ExpectationTrend, ValidationReport } from '#contracts/validation.ts';
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '../shared/escape-html.ts';
 import { allowedBy, columnsIn, observedIn } from './report.ts';
 import { reportStyle } from './report-style.ts';
 import { sparkline } from './sparkline.ts';

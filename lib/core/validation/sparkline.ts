@@ -1,5 +1,5 @@
 import type { ExpectationTrend, TrendPoint } from '#contracts/validation.ts';
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '../shared/escape-html.ts';
 
 const WIDTH = 140;
 const HEIGHT = 28;

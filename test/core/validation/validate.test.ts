@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { s3ReportArchive } from '#adapters/aws/s3-report-archive.ts';
 import { ValidationReport } from '#contracts/validation.ts';
 import { ingest } from '#core/features/index.ts';
-import { escapeHtml, validate } from '#core/validation/index.ts';
+import { escapeHtml } from '#core/shared/escape-html.ts';
+import { validate } from '#core/validation/index.ts';
 import { filledWorld, shopFiles, shopProject, step } from '../features/data-world.ts';
 
 const run = async (expectations: object[]) => {

@@ -3,6 +3,7 @@ import type { DefineFeatures, FeatureViewVersion } from '#contracts/features.ts'
 import { featureMisfits, type ProjectStore } from '../../pipelines/index.ts';
 import { PlatformError } from '../../shared/errors.ts';
 import { listed } from '../nearest.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP } from '../row-times.ts';
 import { type CatalogDeps, contentSha256, type DefinitionDraft, saveNext } from './save-definition.ts';
 
 export interface DefineDeps extends CatalogDeps {
@@ -50,7 +51,7 @@ const checkJoinKeys = (entities: readonly Entity[], { joinKeys }: DefineFeatures
     });
 };
 
-const RESERVED = ['event_timestamp', 'created_timestamp'];
+const RESERVED: readonly string[] = [EVENT_TIMESTAMP, CREATED_TIMESTAMP];
 
 const checkFeatures = (features: readonly Feature[], entities: readonly Entity[]): void => {
   const taken = new Map<string, string>([

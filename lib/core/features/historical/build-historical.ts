@@ -6,9 +6,9 @@ import { findDataset, storeDataset, viewDataset } from '../datasets.ts';
 import type { Tables } from '../ports.ts';
 import { asInputs } from '../raw-files.ts';
 import { knownFiles } from '../raw-index.ts';
+import { getDataset } from '../read-datasets.ts';
 import type { Relation } from '../relation.ts';
 import { entityRelation, entitySource, readEntityFiles } from './entity-table.ts';
-import { entityDataset } from './find-entities.ts';
 import { historicalQuery } from './historical-query.ts';
 import { viewInputs } from './inputs.ts';
 import type { HistoricalDeps } from './ports.ts';
@@ -28,7 +28,7 @@ const entitiesOf = async (
 ): Promise<Entities> => {
   const { project, entities } = request;
   if ('datasetId' in entities) {
-    const manifest = await entityDataset(deps.catalog, project, entities.datasetId);
+    const manifest = await getDataset(deps, project, entities.datasetId);
     return {
       inputs: { datasets: [entities.datasetId], files: [] },
       projectVersion: manifest.projectVersion,

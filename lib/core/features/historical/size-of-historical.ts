@@ -7,7 +7,7 @@ import { computeSize, type RungLimits, type Size, unpackedBytes } from '../compu
 import { fitsGlob, staticPrefix } from '../glob.ts';
 import { featuresDatasets } from '../offline-rows/dataset-rows.ts';
 import type { DatasetCatalog, FeatureCatalog } from '../ports.ts';
-import { entityDataset } from './find-entities.ts';
+import { getDataset } from '../read-datasets.ts';
 
 export interface HistoricalSizeDeps {
   readonly objects: ObjectStore;
@@ -25,7 +25,7 @@ const rawBytes = async (objects: ObjectStore, project: string, path: string): Pr
 };
 
 const datasetBytes = async (deps: HistoricalSizeDeps, project: string, datasetId: string): Promise<number> => {
-  const { files } = await entityDataset(deps.catalog, project, datasetId);
+  const { files } = await getDataset(deps, project, datasetId);
   return files.reduce((sum, { path, bytes }) => sum + unpackedBytes(path, bytes), 0);
 };
 

@@ -1,7 +1,7 @@
 import type { HistoricalRequest } from '#contracts/feature-requests.ts';
 import { outputNames, resolveFeatures } from '../catalog/index.ts';
+import { getDataset } from '../read-datasets.ts';
 import { entitySource } from './entity-table.ts';
-import { entityDataset } from './find-entities.ts';
 import type { StartHistoricalDeps } from './ports.ts';
 
 const PIPELINE = 'historical';
@@ -17,7 +17,7 @@ export const startHistorical = async (
   const { order } = await resolveFeatures(deps.definitions, request);
   outputNames(order, request.fullFeatureNames);
   const { project, entities } = request;
-  if ('datasetId' in entities) await entityDataset(deps.datasets, project, entities.datasetId);
+  if ('datasetId' in entities) await getDataset({ catalog: deps.datasets }, project, entities.datasetId);
   else entitySource(project, entities.path);
   const execution = deps.ids.ulid();
   await deps.pipelines.start(PIPELINE, execution, request);

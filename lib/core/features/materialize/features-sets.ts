@@ -1,8 +1,8 @@
 import type { Page } from '#contracts/common.ts';
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { FeatureViewVersion } from '#contracts/features.ts';
-import { EVENT_TIMESTAMP } from '../feature-columns.ts';
 import type { DatasetCatalog } from '../ports.ts';
+import { EVENT_TIMESTAMP } from '../row-times.ts';
 import type { ViewRange } from './range.ts';
 
 export type FeaturesSets = readonly DatasetManifest[];

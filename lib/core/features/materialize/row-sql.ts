@@ -1,15 +1,12 @@
-import { EVENT_TIMESTAMP } from '../feature-columns.ts';
 import type { Tables } from '../ports.ts';
-import { identifier, literal } from '../sql-text.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP, newestFirst } from '../row-times.ts';
+import { identifier, literal, timestampLiteral } from '../sql-text.ts';
 import type { Target } from './targets.ts';
 
 /** Columns of a shard, which hold the rows of every view alike. */
 export const shardColumns = 'key_columns, entity, "view", "values", event_ms, created_ms, expires_at';
 
-const CREATED = 'created_timestamp';
 const DAY_SECONDS = 86_400;
-
-const timeLiteral = (time: Date): string => `TIMESTAMP ${literal(time.toISOString().replace('T', ' ').slice(0, -1))}`;
 
 // Beyond 2^53 a whole number as JSON would be another one, and text gives the same key as the number.
 const keyCell = (name: string, type: string): string =>
@@ -29,16 +26,13 @@ const expiry = (ttlDays: number): string =>
 /** Columns of a composite key are sorted, as onlineKey sorts them. */
 const keyColumns = ({ version }: Target): string[] => version.entities.map(({ joinKey }) => joinKey).sort();
 
-// A missing value loses.
-const newestFirst = ({ version: { view } }: Target): string =>
-  [EVENT_TIMESTAMP, CREATED, ...view.features.map(({ name }) => identifier(name))]
-    .map((column) => `${column} DESC NULLS LAST`)
-    .join(', ');
+const byNewest = ({ version: { view } }: Target): string =>
+  `${EVENT_TIMESTAMP} DESC NULLS LAST, ${newestFirst(view.features.map(({ name }) => name))}`;
 
 const inRange = ({ range: { since } }: Target): string => {
   if (!since) return '';
-  const mark = timeLiteral(since);
-  return ` WHERE ${EVENT_TIMESTAMP} > ${mark} OR ${CREATED} > ${mark}`;
+  const mark = timestampLiteral(since);
+  return ` WHERE ${EVENT_TIMESTAMP} > ${mark} OR ${CREATED_TIMESTAMP} > ${mark}`;
 };
 
 interface RowTables {
@@ -59,10 +53,10 @@ export const newestRows = async (tables: Tables, target: Target, { all, late }: 
   const keys = keyColumns(target);
   const cells = keys.map((name) => keyCell(name, types.get(name) ?? ''));
   const values = version.view.features.map(({ name, type }) => valueCell(name, type));
-  const window = `PARTITION BY ${keys.map(identifier).join(', ')} ORDER BY ${newestFirst(target)}`;
+  const window = `PARTITION BY ${keys.map(identifier).join(', ')} ORDER BY ${byNewest(target)}`;
   return `SELECT ${literal(keys.join('+'))} AS key_columns, CAST(json_array(${cells.join(', ')}) AS VARCHAR) AS entity,
     ${literal(version.name)} AS "view", CAST(to_json(struct_pack(${values.join(', ')})) AS VARCHAR) AS "values",
-    epoch_ms(${EVENT_TIMESTAMP}) AS event_ms, epoch_ms(${CREATED}) AS created_ms,
+    epoch_ms(${EVENT_TIMESTAMP}) AS event_ms, epoch_ms(${CREATED_TIMESTAMP}) AS created_ms,
     ${expiry(version.view.ttlDays)} AS expires_at
     FROM (SELECT * FROM (${rows}) QUALIFY row_number() OVER (${window}) = 1)`;
 };

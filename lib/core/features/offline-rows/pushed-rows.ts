@@ -2,6 +2,7 @@ import { dataKeys } from '#contracts/datasets.ts';
 import type { Entity, FeatureType } from '#contracts/feature-views.ts';
 import type { ObjectStore } from '../../shared/ports.ts';
 import type { Tables } from '../ports.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP } from '../row-times.ts';
 import { identifier, literal, literals } from '../sql-text.ts';
 import { finite } from '../typed-columns.ts';
 import type { ViewRowsRequest } from './request.ts';
@@ -55,12 +56,12 @@ export const pushedRows = async (
   const files = await fetchPushed(objects, tables, { prefix: dataKeys.pushed(project, view.name), storedSince });
   if (files.length === 0) return [];
   const names = [...entities.map(({ joinKey }) => joinKey), ...view.features.map(({ name }) => name)];
-  const columns = [...names, 'event_timestamp', 'created_timestamp'].map((name) => `${literal(name)}: 'VARCHAR'`);
+  const columns = [...names, EVENT_TIMESTAMP, CREATED_TIMESTAMP].map((name) => `${literal(name)}: 'VARCHAR'`);
   const event = moment('event_timestamp');
   const selected = [
     ...entities.map(keyOf),
     `${event} AS event_timestamp`,
-    `coalesce(${moment('created_timestamp')}, ${event}) AS created_timestamp`,
+    `coalesce(${moment(CREATED_TIMESTAMP)}, ${event}) AS ${CREATED_TIMESTAMP}`,
     ...view.features.map(({ name, type }) => `${values[type](identifier(name))} AS ${identifier(name)}`),
   ];
   const from = `read_json(${literals(files)}, format = 'newline_delimited', columns = {${columns.join(', ')}})`;

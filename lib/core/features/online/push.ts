@@ -6,10 +6,11 @@ import type { Clock } from '../../shared/ports.ts';
 import { didYouMean, listed } from '../nearest.ts';
 import type { FeatureCatalog, OnlineTable, OnlineWrite } from '../ports.ts';
 import { type AppendDeps, appendOffline } from '../push-offline.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP } from '../row-times.ts';
 import { zonedTime } from '../zoned-time.ts';
 import type { Columns } from './entity-rows.ts';
 import { type PushSources, viewNamed } from './push-sources.ts';
-import { CREATED_TIMESTAMP, isExpired, onlineRow, type PushedRow, pushedRows, type TimeReader } from './pushed-row.ts';
+import { isExpired, onlineRow, type PushedRow, pushedRows, type TimeReader } from './pushed-row.ts';
 
 export interface PushDeps extends AppendDeps {
   readonly catalog: FeatureCatalog;
@@ -43,7 +44,7 @@ const refuseUnknown = (versions: readonly FeatureViewVersion[], columns: Columns
     ...entities.map(({ joinKey }) => joinKey),
     ...view.features.map(({ name }) => name),
   ]);
-  const known = [...new Set([...names, 'event_timestamp', CREATED_TIMESTAMP])];
+  const known = [...new Set([...names, EVENT_TIMESTAMP, CREATED_TIMESTAMP])];
   const unknown = Object.keys(columns).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new PlatformError(

@@ -3,11 +3,10 @@ import type { FeatureViewVersion } from '#contracts/features.ts';
 import { type FeatureValue, type OnlineRow, onlineKey } from '#contracts/online.ts';
 import { isPlatformError, PlatformError } from '../../shared/errors.ts';
 import { breachError, checkRow, isMissing } from '../contract/index.ts';
-import { EVENT_TIMESTAMP } from '../feature-columns.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP } from '../row-times.ts';
 import { type Columns, type ColumnValue, columnOf, rowCount } from './entity-rows.ts';
 import { joinKeyText, wrongType } from './join-key.ts';
 
-export const CREATED_TIMESTAMP = 'created_timestamp';
 const DAY_SECONDS = 86_400;
 
 /** Reads a moment out of text. @throws TIMESTAMP_WITHOUT_ZONE, INVALID_REQUEST */

@@ -1,6 +1,5 @@
-import { EVENT_TIMESTAMP } from '../feature-columns.ts';
-import { CREATED_TIMESTAMP } from '../offline-rows.ts';
 import type { Tables } from '../ports.ts';
+import { CREATED_TIMESTAMP, EVENT_TIMESTAMP, newestFirst } from '../row-times.ts';
 import { identifier } from '../sql-text.ts';
 import type { KeyIds } from './key-ids.ts';
 import type { ViewToJoin } from './types.ts';
@@ -36,11 +35,12 @@ const columnsOf = ({ view, asKnownAt }: Work): string[] => [
   ...wantedNames(view).map((name) => `v.${name}`),
 ];
 
-// Values decide last, a missing one loses: rows that agree in all of them are the same row.
+// Rows that agree in all of it are the same row.
 const byTimeThenValues = ({ features }: ViewToJoin): string =>
-  [CREATED_TIMESTAMP, ...features.map(({ name }) => identifier(name))]
-    .map((column) => `v.${column} DESC NULLS LAST`)
-    .join(', ');
+  newestFirst(
+    features.map(({ name }) => name),
+    'v.',
+  );
 
 const readFrom = (work: Work, ids: string, more: readonly string[] = []): string => {
   const matches = [work.ids.ofView('k'), ...more].join(' AND ');

@@ -3,7 +3,7 @@ import { type Feature, modelType } from '#contracts/feature-views.ts';
 import type { FeatureViewVersion } from '#contracts/features.ts';
 import type { ColumnDrift } from '#contracts/monitoring.ts';
 import type { Monitoring } from '#contracts/project.ts';
-import { identifier, type Tables, viewRows } from '#core/features/index.ts';
+import { identifier, type Tables, timestampLiteral, viewRows } from '#core/features/index.ts';
 import { productionVersion } from '#core/registry/index.ts';
 import { missingShares } from '../column-samples.ts';
 import { compare } from '../compare.ts';
@@ -70,7 +70,7 @@ const modelColumn = ({ name, type }: Feature): string => {
 };
 
 const samplesFrom = async (tables: Tables, features: readonly Feature[], since: Date): Promise<number> => {
-  const at = `TIMESTAMP '${since.toISOString().replace('T', ' ').slice(0, -1)}'`;
+  const at = timestampLiteral(since);
   const columns = features.map(modelColumn).join(', ');
   const make = (name: string, operator: string) =>
     tables.run(
