@@ -34,7 +34,7 @@ export const DriftReport = z
     referenceRows: z.int(),
     currentRows: z.int(),
     columns: z.array(ColumnDrift),
-    /** Drift of the predicted probability against the reference of the version. */
+    /** Drift of the predicted probability, of several classes the class, else the number, against the version's reference. */
     prediction: ColumnDrift.optional(),
     driftedShare: Share,
     verdict: DriftVerdict,
@@ -55,7 +55,7 @@ export const monitoringMetrics = {
   dataDrift: 'data_drift_score',
   /** Share of drifted features. */
   driftedShare: 'drift_score',
-  /** KS distance of the predicted probabilities. */
+  /** Effect size of the predictions. */
   predictionDrift: 'prediction_drift_score',
   verdict: 'drift_verdict',
 } as const;

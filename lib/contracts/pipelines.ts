@@ -10,8 +10,16 @@ export type PipelineName = z.infer<typeof PipelineName>;
 /** Input of a pipeline's execution: what schedules, rules and callers send. Absent times mean "up to now". */
 export const pipelineInputs = {
   data: z.object({ project: Name, start: Instant.optional(), end: Instant.optional() }),
-  /** refreshData runs the data pipeline first. */
-  training: z.object({ project: Name, refreshData: z.boolean().default(false), reason: z.string().default('manual') }),
+  /** refreshData runs the data pipeline first; reproduce names a run whose model is made once more and compared. */
+  training: z.object({
+    project: Name,
+    refreshData: z.boolean().default(false),
+    reason: z.string().default('manual'),
+    reproduce: z
+      .string()
+      .regex(/^[0-9a-f]{32}$/, 'is no id of a run')
+      .optional(),
+  }),
   deployment: z.object({ project: Name, model: Name, version: z.int().positive(), by: z.string().default('pipeline') }),
   /** Without a start the window is the project's windowHours before the end. */
   monitoring: z.object({ project: Name, start: Instant.optional(), end: Instant.optional() }),

@@ -1,36 +1,11 @@
 import { z } from 'zod';
 import { ColumnName, Name, Share } from './common.ts';
 import { Entity, FeatureService, FeatureView, OnDemandView } from './feature-views.ts';
+import { Problem } from './problems.ts';
 import { relative as fileName, Source } from './sources.ts';
+import { Fairness, Gate, Training } from './training-options.ts';
 
 const text = z.string().min(1).max(1_024);
-export const Algorithm = z.enum(['logistic-regression', 'lightgbm', 'xgboost']);
-export type Algorithm = z.infer<typeof Algorithm>;
-
-export const SelectionMetric = z.enum(['roc_auc', 'pr_auc', 'f1', 'accuracy', 'log_loss']);
-export const GateMetric = z.enum(['roc_auc', 'pr_auc', 'f1', 'accuracy', 'precision', 'recall', 'log_loss']);
-
-export const Training = z.strictObject({
-  candidates: z.array(Algorithm).min(1).default(['logistic-regression', 'lightgbm', 'xgboost']),
-  metric: SelectionMetric.default('roc_auc'),
-  /** Trials of the hyper-parameter search, each candidate. */
-  trials: z.number().int().min(1).max(500).default(10),
-  /** Wall time of the search, each candidate, seconds. */
-  timeoutSeconds: z.number().int().min(5).max(86_400).default(600),
-  folds: z.number().int().min(2).max(10).default(3),
-  seed: z.number().int().min(0).default(42),
-  split: z
-    .strictObject({ train: Share, validation: Share, test: Share })
-    .refine((s) => Math.abs(s.train + s.validation + s.test - 1) < 1e-9, 'train + validation + test must be 1')
-    .default({ train: 0.6, validation: 0.2, test: 0.2 }),
-  minimumRows: z.number().int().min(50).default(500),
-});
-
-export const Gate = z
-  .strictObject({ metric: GateMetric, minimum: z.number().optional(), maximum: z.number().optional() })
-  .refine((g) => g.minimum !== undefined || g.maximum !== undefined, 'needs a minimum or a maximum');
-export type Gate = z.infer<typeof Gate>;
-
 export const Guards = z.strictObject({
   /** Share of requests that may fail. */
   maxErrorRate: Share.default(0.01),
@@ -114,10 +89,14 @@ export const Project = z
     onDemandViews: z.array(OnDemandView).default([]),
     /** @default one named as the project: every online view of the entity that is served */
     featureServices: z.array(FeatureService).default([]),
+    /** `positive` is the value of it that counts as positive, where it has two. */
     label: z.strictObject({ name: ColumnName, positive: z.union([z.string(), z.number()]).default(1) }),
-    problem: z.literal('binary-classification').default('binary-classification'),
+    problem: Problem.default('binary-classification'),
     training: Training.prefault({}),
-    gate: z.array(Gate).default([{ metric: 'roc_auc', minimum: 0.85 }]),
+    /** @default not worse than production; for a binary label roc_auc of at least 0.85, for a number r2 of at least 0 */
+    gate: z.array(Gate).optional(),
+    /** Binary classification. */
+    fairness: Fairness.optional(),
     serving: Serving,
     rollout: Rollout.prefault({}),
     monitoring: Monitoring.prefault({}),

@@ -13,10 +13,12 @@ export const Prediction = z
     model_name: z.string(),
     model_version: z.string(),
     variant: z.enum(['stable', 'canary']),
-    /** Class name of the answer. */
-    prediction: z.string(),
-    /** Probability of the positive class. */
-    probability: Share,
+    /** Name of the answered class, or the predicted number. */
+    prediction: z.union([z.string(), z.number()]),
+    /** Of the positive of two classes, of the answered of several; a number has none. */
+    probability: Share.optional(),
+    /** Of each of several classes. */
+    probabilities: z.record(z.string(), Share).optional(),
     features_used: z.record(z.string(), FeatureValue),
   })
   .meta({ id: 'Prediction' });
@@ -46,8 +48,8 @@ export const LedgerRecord = z
     variant: z.string(),
     entity_id: z.string(),
     inputs: z.record(z.string(), FeatureValue),
-    probability: z.number(),
-    prediction: z.string(),
+    probability: z.number().optional(),
+    prediction: z.union([z.string(), z.number()]),
     latency_ms: z.number(),
   })
   .meta({ id: 'LedgerRecord' });

@@ -3,21 +3,7 @@ import { Instant, Name } from './common.ts';
 import { GuardVerdict, RolloutMove, RolloutState, VariantHealth } from './deployment.ts';
 import { HistoricalRequest } from './feature-requests.ts';
 import { DriftVerdict } from './monitoring.ts';
-import { CandidateOutcome } from './training.ts';
-
-/**
- * Input and output of every Lambda step. `execution` is the Step Functions execution name: with the step's input it is
- * all a step may depend on. Ids and URIs travel, data never does.
- */
-const step = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
-const execution = { execution: z.string(), startedAt: Instant };
-interface Step {
-  readonly input: z.ZodType;
-  readonly output: z.ZodType;
-}
-/** @example StepInput<typeof dataSteps.ingest> */
-export type StepInput<S extends Step> = z.infer<S['input']>;
-export type StepOutput<S extends Step> = z.infer<S['output']>;
+import { execution, step } from './step.ts';
 
 /** Where a step's work is done, smallest first. */
 export const Rung = z.enum(['lambda', 'fargate', 'athena']);
@@ -119,61 +105,6 @@ export const materializationSteps = {
       expired: z.int(),
       rowsPerSecond: z.number(),
     }),
-  ),
-} as const;
-
-export const trainingSteps = {
-  prepare: step(
-    z.object({ ...execution, project: Name, reason: z.string() }),
-    z.object({
-      project: Name,
-      projectVersion: z.int(),
-      experimentId: z.string(),
-      runId: z.string(),
-      trainingDatasetId: z.string(),
-      referenceDatasetId: z.string(),
-      rowCount: z.int(),
-      jobs: z.array(z.object({ candidate: z.string(), specUri: z.string(), outputUri: z.string() })),
-    }),
-  ),
-  /** Logs every candidate as a child run and names the best by the project's metric. */
-  select: step(
-    z.object({
-      ...execution,
-      project: Name,
-      projectVersion: z.int(),
-      experimentId: z.string(),
-      runId: z.string(),
-      candidates: z.array(CandidateOutcome),
-    }),
-    z.object({ candidate: z.string(), childRunId: z.string(), outputUri: z.string(), cvScore: z.number() }),
-  ),
-  /** Throws GATE_NOT_MET with every gate that refused. */
-  gate: step(
-    z.object({
-      ...execution,
-      project: Name,
-      projectVersion: z.int(),
-      runId: z.string(),
-      candidate: z.string(),
-      outputUri: z.string(),
-    }),
-    z.object({ metrics: z.record(z.string(), z.number()) }),
-  ),
-  register: step(
-    z.object({
-      ...execution,
-      project: Name,
-      projectVersion: z.int(),
-      runId: z.string(),
-      childRunId: z.string(),
-      candidate: z.string(),
-      outputUri: z.string(),
-      trainingDatasetId: z.string(),
-      referenceDatasetId: z.string(),
-      reason: z.string(),
-    }),
-    z.object({ model: Name, version: z.int() }),
   ),
 } as const;
 

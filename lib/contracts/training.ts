@@ -1,126 +1,127 @@
 import { z } from 'zod';
 import { ColumnName, Name, S3Uri, Share } from './common.ts';
-import { Feature, FeatureType } from './feature-views.ts';
 import { OnDemandParts } from './online.ts';
-import { Algorithm, SelectionMetric } from './project.ts';
+import { Algorithm, CandidateName, Metric, Problem } from './problems.ts';
+import { ModelInput } from './serving-facts.ts';
+import { ThresholdRule } from './training-options.ts';
 
-/** A raw column the model takes: a missing number is NaN, a missing string is "". */
-export const ModelInput = z.object({
-  name: ColumnName,
-  type: z.enum(['number', 'string']),
-  /** What the feature holds, where its values have a contract: `type` is how the model takes it. */
-  declared: FeatureType.optional(),
-  ...Feature.pick({ required: true, minimum: true, maximum: true, values: true }).shape,
-});
-export type ModelInput = z.infer<typeof ModelInput>;
+export const HyperParameters = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+export type HyperParameters = z.infer<typeof HyperParameters>;
 
 /** What a training task is asked to do: read from JOB_SPEC_URI (s3:// or a local file). */
 export const TrainingJob = z
   .object({
     runId: z.string(),
-    candidate: Algorithm,
+    candidate: CandidateName,
+    problem: Problem,
     project: z.string(),
-    /** Folder with Parquet files: inputs, label, key and the split column. */
+    /** Folder with Parquet files: inputs, request fields, fairness columns, label, key and the split column. */
     dataUri: z.string(),
-    /** Folder that gets result.json and model/. */
+    /** Data set that lies there, for the record. */
+    datasetId: z.string(),
+    /** Folder that gets everything of `trainingFiles`. */
     outputUri: z.string(),
     entityKey: ColumnName,
+    /** Features the model takes; those of `onDemand` that become part of the graph are no inputs of the graph. */
     inputs: z.array(ModelInput).min(1),
-    label: z.object({ name: ColumnName, positive: z.union([z.string(), z.number()]) }),
+    /** `positive` only where there are two classes. */
+    label: z.object({ name: ColumnName, positive: z.union([z.string(), z.number()]).optional() }),
     /** Column with train, validation or test. */
     splitColumn: z.string().default('split'),
-    metric: SelectionMetric,
-    search: z.object({ trials: z.int().positive(), timeoutSeconds: z.int().positive(), folds: z.int().min(2) }),
+    metric: Metric,
+    search: z.object({
+      trials: z.int().positive(),
+      timeoutSeconds: z.int().positive(),
+      folds: z.int().min(2),
+      pruning: z.boolean(),
+    }),
     seed: z.int().min(0),
-    /** How those inputs come about that are computed for each request; the task passes it on to serving. */
+    classWeight: z.enum(['none', 'balanced']),
+    calibration: z.enum(['auto', 'none', 'always']),
+    thresholdRule: ThresholdRule,
+    /** Fixed threshold of the project; otherwise chosen by the rule. */
+    threshold: Share.optional(),
+    /** What candidate `stacking` stacks, with the parameters that each was found to be best with. */
+    stack: z.array(z.object({ candidate: Algorithm, params: HyperParameters })).optional(),
+    trustedFeatures: z.array(ColumnName),
+    /** Columns whose groups are compared. */
+    fairness: z.object({ columns: z.array(ColumnName), minimumGroupRows: z.int() }).optional(),
+    /** Version in production, compared with on the test split. */
+    production: z
+      .object({
+        version: z.int(),
+        modelUri: z.string(),
+        gates: z.array(z.object({ metric: Metric, margin: z.number(), confidence: z.number() })),
+      })
+      .optional(),
+    /** GPUs that were asked for; without one the processor is used, and noted. */
+    gpu: z.int().min(0),
+    /** How those inputs come about that are computed for each request. */
     onDemand: OnDemandParts.optional(),
     /** Views that the stored inputs come from; the task passes it on to serving. */
     views: z.array(Name).optional(),
-    /** Fixed threshold of the project; otherwise chosen on out-of-fold predictions. */
-    threshold: Share.optional(),
   })
   .meta({ id: 'TrainingJob' });
 export type TrainingJob = z.infer<typeof TrainingJob>;
 
-const Curve = z.object({ x: z.array(z.number()), y: z.array(z.number()) });
-
-/** result.json of a training task. */
-export const TrainingResult = z
+/** progress.json: how far a task is, written over while it trains and at most every two seconds. */
+export const TrainingProgress = z
   .object({
     runId: z.string(),
-    candidate: Algorithm,
-    /** Mean of the selection metric over the folds, best trial. */
-    cvScore: z.number(),
-    /** Untouched test split: accuracy, precision, recall, f1, roc_auc, pr_auc, log_loss. */
-    testMetrics: z.record(z.string(), z.number()),
-    validationMetrics: z.record(z.string(), z.number()),
-    params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    threshold: Share,
-    trials: z.array(
-      z.object({ number: z.int(), score: z.number(), seconds: z.number(), params: z.record(z.string(), z.unknown()) }),
-    ),
-    /** x: false positive rate, y: true positive rate. */
-    rocCurve: Curve,
-    /** x: recall, y: precision. */
-    prCurve: Curve,
-    /** x: mean predicted probability, y: share of positives. */
-    calibration: Curve,
-    /** Test split at the threshold. */
-    confusionMatrix: z.object({ tn: z.int(), fp: z.int(), fn: z.int(), tp: z.int() }),
-    /** Permutation importance by raw column. */
-    importances: z.record(z.string(), z.number()),
-    rows: z.object({ train: z.int(), validation: z.int(), test: z.int() }),
-    onnx: z.object({ sha256: z.string(), bytes: z.int() }),
-    /** Python pipeline against onnxruntime: test split and adversarial rows. */
-    parity: z.object({ rows: z.int(), maxAbsDiff: z.number(), labelMismatches: z.int(), passed: z.boolean() }),
-    environment: z.record(z.string(), z.string()),
-    seconds: z.number(),
+    candidate: CandidateName,
+    metric: Metric,
+    trials: z.int(),
+    elapsedSeconds: z.number(),
+    /** Finished trials, oldest first; null is the score of a pruned one. */
+    finished: z.array(z.object({ number: z.int(), score: z.number().nullable(), best: z.number().nullable() })),
   })
-  .meta({ id: 'TrainingResult' });
-export type TrainingResult = z.infer<typeof TrainingResult>;
+  .meta({ id: 'TrainingProgress' });
+export type TrainingProgress = z.infer<typeof TrainingProgress>;
 
 /** Where a task leaves things, below its outputUri. */
 export const trainingFiles = {
   result: 'result.json',
   error: 'error.json',
+  progress: 'progress.json',
+  /** Finished trials, so that an interrupted search goes on where it was. */
+  study: 'study.json',
+  plots: 'plots/',
   model: 'model/',
   onnx: 'model/model.onnx',
   facts: 'model/serving.json',
+  /** Rows and what the pipeline answers for them: any runtime can be held against it. Gzipped `ParityRows`. */
+  parityRows: 'parity/rows.json.gz',
+  /** Written by the gate: how far the runtime that serves is from the original. */
+  parityNode: 'model/parity-node.json',
+  card: 'model/card.html',
+  cardText: 'model/card.md',
 } as const;
 
-/** serving.json beside model.onnx: what serving must know that the graph does not say. */
-export const ServingFacts = z
-  .object({
-    format: z.literal(1),
-    project: z.string(),
-    runId: z.string(),
-    inputs: z.array(ModelInput).min(1),
-    /** Name of the output with probabilities [N, 2]; class 1 is the positive one. */
-    probabilitiesOutput: z.string(),
-    entityKey: ColumnName,
-    /** How those inputs come about that are computed from the request. */
-    onDemand: OnDemandParts.optional(),
-    /** Views whose stored features it takes: other views of the entity may have features of the same names. @default all */
-    views: z.array(Name).optional(),
-    /** Answered class names, negative first. */
-    classes: z.tuple([z.string(), z.string()]),
-    threshold: Share,
-    onnxSha256: z.string(),
-    /** Rows with the probability the graph must give (within 1e-5): checked before a model goes live. */
-    goldenRows: z.array(
-      z.object({ inputs: z.record(z.string(), z.union([z.number(), z.string(), z.null()])), probability: z.number() }),
-    ),
-    /** Test-split probabilities (at most 2,000), the reference of prediction drift. */
-    referenceProbabilities: z.array(z.number()),
-  })
-  .meta({ id: 'ServingFacts' });
-export type ServingFacts = z.infer<typeof ServingFacts>;
+/** Rows by column, and the scores of the original pipeline a row each; missing is null. */
+export const ParityRows = z.object({
+  inputs: z.record(z.string(), z.array(z.union([z.number(), z.string(), z.null()]))),
+  scores: z.array(z.array(z.number())),
+});
+export type ParityRows = z.infer<typeof ParityRows>;
 
 /** One finished or failed candidate, as the state machine hands it on: one that refused its job finished, with error.json. */
 export const CandidateOutcome = z.object({
-  candidate: Algorithm,
+  candidate: CandidateName,
   outputUri: S3Uri,
   status: z.enum(['succeeded', 'failed']),
   reason: z.string().optional(),
 });
 export type CandidateOutcome = z.infer<typeof CandidateOutcome>;
+
+/** A task to start: where and with what it trains. */
+export const TrainingTask = z.object({
+  candidate: CandidateName,
+  specUri: z.string(),
+  outputUri: z.string(),
+  on: z.enum(['ecs', 'sagemaker']),
+  /** Whether it is to be placed on GPU capacity. */
+  gpu: z.boolean(),
+  instanceType: z.string().optional(),
+  volumeGiB: z.int(),
+});
+export type TrainingTask = z.infer<typeof TrainingTask>;
