@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+
+# Before the libraries load: on shared cores threads that wait for each other take most of the time.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from training.data.dataset import Dataset, load
+from training.job import TrainingJob, parse_job
 
 NUMBERS = ("tenure", "charges", "constant", "empty_number")
 STRINGS = ("plan", "region", "empty_string")
@@ -50,12 +57,74 @@ def job_of(folder: Path, **changes: Any) -> dict[str, Any]:
         "outputUri": f"{folder}/out/",
         "entityKey": "customer_id",
         "inputs": inputs,
+        "problem": "binary-classification",
+        "datasetId": "set-1",
         "label": {"name": "churn", "positive": "yes"},
         "metric": "roc_auc",
-        "search": {"trials": 2, "timeoutSeconds": 60, "folds": 3},
+        "search": {"trials": 2, "timeoutSeconds": 60, "folds": 3, "pruning": True},
         "seed": 42,
+        "classWeight": "none",
+        "calibration": "auto",
+        "thresholdRule": {"maximize": "f1"},
+        "trustedFeatures": [],
+        "gpu": 0,
     }
     return job | changes
+
+
+def tickets(rows: int = 600, seed: int = 11) -> pd.DataFrame:
+    """Tickets of three priorities that age and channel speak of, none of them alone; ``high`` is the rarest."""
+    random = np.random.default_rng(seed)
+    age, size = random.uniform(0, 100, rows), random.gamma(2, 10, rows)
+    channel = random.choice(["mail", "phone", "web"], rows)
+    urgency = 0.03 * age + 1.2 * (channel == "phone") + 0.02 * size + random.normal(0, 0.6, rows)
+    frame = pd.DataFrame({"ticket_id": np.arange(rows), "age": age, "size": size, "channel": channel})
+    frame["team"] = random.choice(["red", "blue"], rows)
+    frame["priority"] = np.select([urgency > 3.4, urgency > 2], ["high", "medium"], "low")
+    frame["split"] = np.resize(["train", "train", "train", "validation", "test"], rows)
+    frame.loc[::9, "size"] = np.nan
+    frame.loc[::14, "team"] = None
+    return frame
+
+
+def houses(rows: int = 600, seed: int = 13) -> pd.DataFrame:
+    """Houses with a price that their area, age and district speak of."""
+    random = np.random.default_rng(seed)
+    area, built = random.uniform(40, 240, rows), random.integers(1900, 2020, rows)
+    district = random.choice(["harbour", "hill", "old town"], rows)
+    price = 900.0 * area + 300.0 * (built - 1900) + 40_000.0 * (district == "hill") + random.normal(0, 15_000, rows)
+    frame = pd.DataFrame({"house_id": [f"h{n:05d}" for n in range(rows)], "area": area, "built": built})
+    frame["district"], frame["price"] = district, np.round(price, 2)
+    frame["split"] = np.resize(["train", "train", "train", "validation", "test"], rows)
+    frame.loc[::8, "area"] = np.nan
+    frame.loc[::10, "district"] = None
+    return frame
+
+
+def ticket_job(folder: Path, **changes: Any) -> dict[str, Any]:
+    """Job of three classes over ``tickets``."""
+    inputs = [{"name": name, "type": "number"} for name in ("age", "size")]
+    inputs += [{"name": name, "type": "string"} for name in ("channel", "team")]
+    about = {"problem": "multiclass-classification", "project": "tickets", "entityKey": "ticket_id", "inputs": inputs}
+    return job_of(folder, **(about | {"label": {"name": "priority"}, "metric": "log_loss"} | changes))
+
+
+def house_job(folder: Path, **changes: Any) -> dict[str, Any]:
+    """Job of a number over ``houses``; its candidate is ``linear-regression``."""
+    inputs = [{"name": name, "type": "number"} for name in ("area", "built")]
+    inputs.append({"name": "district", "type": "string"})
+    about = {"problem": "regression", "project": "houses", "entityKey": "house_id", "inputs": inputs}
+    about |= {"candidate": "linear-regression", "label": {"name": "price"}, "metric": "rmse"}
+    return job_of(folder, **(about | changes))
+
+
+def data_of(folder: Path, job: dict[str, Any], frame: pd.DataFrame, select: str = "*") -> tuple[TrainingJob, Dataset]:
+    """Read a frame back as the training set of a job.
+
+    >>> job, data = data_of(tmp_path, house_job(tmp_path), houses())  # doctest: +SKIP
+    """
+    parsed = parse_job(json.dumps(job))
+    return parsed, load(parsed, [write_parquet(frame, folder / "data" / "part-0.parquet", select)])
 
 
 @pytest.fixture

@@ -1,60 +1,94 @@
-"""A small fitted candidate for tests that need a pipeline and its graph."""
+"""Small tasks and fitted candidates of each problem, for tests that need a model and its graph."""
 
+import json
+import tempfile
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
-from tests.conftest import customers
-from training.candidates import Candidate, FitOptions
-from training.graph import Graph
-from training.job import ModelInput
-from training.onnx_export import export
-from training.pipeline import fitted_pipeline, informative, preprocessor
+from tests.conftest import customers, data_of, house_job, houses, job_of, ticket_job, tickets
+from training.candidates import Candidate, FitOptions, candidates_of
+from training.data.checks import checked
+from training.data.dataset import Dataset
+from training.graph.graph import Graph
+from training.graph.onnx_export import build_graph
+from training.job import ModelInput, TrainingJob, parse_job
+from training.model.scoring import PipelineModel
+from training.search.task import Task
 
-INPUTS = (
-    ModelInput(name="tenure", type="number"),
-    ModelInput(name="constant", type="number"),
-    ModelInput(name="plan", type="string"),
-    ModelInput(name="charges", type="number"),
-    ModelInput(name="empty_string", type="string"),
-    ModelInput(name="region", type="string"),
-)
+BINARY, MULTICLASS, REGRESSION = "binary-classification", "multiclass-classification", "regression"
+JOBS = {BINARY: (job_of, customers), MULTICLASS: (ticket_job, tickets), REGRESSION: (house_job, houses)}
+#: Every algorithm with every problem it learns.
+EVERY = [(candidate, problem) for problem in JOBS for candidate in candidates_of(problem)]
+NAMES = [f"{candidate.name}-{problem}" for candidate, problem in EVERY]
+
+
+@cache
+def dataset(problem: str = BINARY) -> Dataset:
+    """Its data set, read back from Parquet."""
+    job, rows = JOBS[problem]
+    with tempfile.TemporaryDirectory() as folder:
+        return data_of(Path(folder), job(Path(folder)), rows())[1]
+
+
+def a_job(problem: str = BINARY, folder: Path = Path("/none"), **changes: Any) -> TrainingJob:
+    """A job over it."""
+    return parse_job(json.dumps(JOBS[problem][0](folder, **changes)))
+
+
+def used_of(job: TrainingJob) -> list[ModelInput]:
+    """Columns of the job that are learned from."""
+    return checked(job, dataset(job.problem))[0]
+
+
+def a_task(job: TrainingJob, threads: int = 1) -> Task:
+    """The train split as a search takes it."""
+    train = dataset(job.problem).train
+    options = FitOptions(job.seed, threads, job.problem, len(train.y))
+    return Task(job, options, used_of(job), train.frame, train.y)
+
+
+def settled(candidate: Candidate, **params: Any) -> dict[str, Any]:
+    """The first parameters of a candidate, with the ones that a search would find."""
+    found = dict(candidate.first[0])
+    if candidate.name == "random-forest":
+        found["n_estimators"] = 20
+    if candidate.stopping is not None:
+        found[candidate.stopping.rounds] = 60
+    return found | params
 
 
 @dataclass(frozen=True)
 class Fitted:
-    frame: pd.DataFrame
-    labels: np.ndarray
+    """A model, and the graph that it became."""
+
+    job: TrainingJob
+    data: Dataset
     used: list[ModelInput]
-    pipeline: Pipeline
-    model: bytes
+    model: PipelineModel
+    content: bytes
     graph: Graph
 
+    @property
+    def frame(self) -> pd.DataFrame:
+        """Rows it was fitted on."""
+        return self.data.train.frame
 
-def raw(rows: int = 600) -> tuple[pd.DataFrame, np.ndarray]:
-    frame = customers(rows)
-    labels = (frame["churn"] == "yes").to_numpy(dtype=np.int64)
-    columns: dict[str, Any] = {
-        c.name: frame[c.name].astype(np.float32) if c.type == "number" else frame[c.name].astype(object).fillna("")
-        for c in INPUTS
-    }
-    return pd.DataFrame(columns), labels
+    @property
+    def y(self) -> np.ndarray:
+        """Their classes or numbers."""
+        return self.data.train.y
 
 
-def converted(pipeline: Pipeline, candidate: Candidate, inputs: tuple[ModelInput, ...] = INPUTS) -> bytes:
+def fit(candidate: Candidate, problem: str = BINARY, **params: Any) -> Fitted:
+    """Fit a candidate on the whole train split and convert it."""
+    job = a_job(problem, candidate=candidate.name)
+    task = a_task(job)
+    model = task.refit(candidate, settled(candidate, **params))
     candidate.register()
-    return export(pipeline, inputs)
-
-
-def fit(candidate: Candidate, **params: Any) -> Fitted:
-    frame, labels = raw()
-    used = informative(INPUTS, frame)
-    transformer = preprocessor(used, candidate.scales, frame)
-    estimator = candidate.build(dict(candidate.first) | params, FitOptions(seed=1, threads=1))
-    estimator.fit(transformer.fit_transform(frame), labels)
-    pipeline = fitted_pipeline(transformer, estimator, candidate)
-    model = converted(pipeline, candidate)
-    return Fitted(frame, labels, used, pipeline, model, Graph.load(model))
+    content = build_graph(model, job, task.used)
+    return Fitted(job, dataset(problem), task.used, model, content, Graph.load(content))

@@ -17,7 +17,7 @@ def test_reads_the_contracts_names_and_defaults():
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"metric": "gini"}, ["metric", "'gini'", "roc_auc"]),
+        ({"problem": "ranking"}, ["problem", "'ranking'", "regression"]),
         ({"search": {"trials": 0, "timeoutSeconds": 1, "folds": 2}}, ["search.trials", "(got 0)", "greater than"]),
         ({"inputs": []}, ["inputs", "at least 1"]),
         ({"inputs": [{"name": "a b", "type": "number"}]}, ["inputs.0.name", "'a b'"]),

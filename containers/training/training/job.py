@@ -6,7 +6,7 @@ from pydantic.alias_generators import to_camel
 from training.errors import TrainingError
 
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$")]
-Metric = Literal["roc_auc", "pr_auc", "f1", "accuracy", "log_loss"]
+ProblemName = Literal["binary-classification", "multiclass-classification", "regression"]
 
 
 class _Part(BaseModel):
@@ -21,6 +21,10 @@ class ModelInput(_Part):
 
     name: ColumnName
     type: Literal["number", "string"]
+    #: ``request``: the caller brings it, nothing is stored of it.
+    source: Literal["stored", "request"] | None = None
+    #: ``double``: features are computed from it inside the graph, so it is not rounded on its way in.
+    precision: Literal["float", "double"] | None = None
     declared: Literal["number", "integer", "boolean", "string", "timestamp"] | None = None
     required: bool | None = None
     minimum: int | float | None = None
@@ -29,10 +33,10 @@ class ModelInput(_Part):
 
 
 class Label(_Part):
-    """The column to predict and the value of it that counts as positive."""
+    """The column to predict; ``positive`` is the value that counts as positive, where there are two classes."""
 
     name: ColumnName
-    positive: str | int | float
+    positive: str | int | float | None = None
 
 
 class Search(_Part):
@@ -41,6 +45,59 @@ class Search(_Part):
     trials: int = Field(ge=1)
     timeout_seconds: int = Field(ge=1)
     folds: int = Field(ge=2)
+    pruning: bool = True
+
+
+class Stacked(_Part):
+    """One candidate of a stack, with the parameters it was found to be best with."""
+
+    candidate: str
+    params: dict[str, Any]
+
+
+class FairnessRequest(_Part):
+    """Columns whose groups are compared."""
+
+    columns: tuple[ColumnName, ...]
+    minimum_group_rows: int = Field(ge=1)
+
+
+class ProductionMetric(_Part):
+    """One figure by which the candidate is compared with the version in production."""
+
+    metric: str
+    margin: float
+    confidence: float
+
+
+class Production(_Part):
+    """The version in production, compared with on the test split."""
+
+    version: int
+    model_uri: str
+    gates: tuple[ProductionMetric, ...]
+
+
+class OnDemandField(_Part):
+    """A column that on-demand features are computed from; more of its contract is passed on."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="allow")
+    name: ColumnName
+    type: Literal["number", "integer", "boolean", "string", "timestamp"]
+
+
+class OnDemandFeature(OnDemandField):
+    """A feature that is computed for each request by a SQL expression over fields, stored and earlier features."""
+
+    sql: str
+
+
+class OnDemand(_Part):
+    """How inputs come about that are computed for each request, in the order of computing."""
+
+    request_fields: tuple[OnDemandField, ...] = ()
+    stored: tuple[OnDemandField, ...] = ()
+    features: tuple[OnDemandFeature, ...] = ()
 
 
 class TrainingJob(_Part):
@@ -48,20 +105,30 @@ class TrainingJob(_Part):
 
     run_id: str
     candidate: str
+    problem: ProblemName = "binary-classification"
     project: str
     data_uri: str
+    dataset_id: str = ""
     output_uri: str
     entity_key: ColumnName
     inputs: tuple[ModelInput, ...] = Field(min_length=1)
     label: Label
     split_column: str = "split"
-    metric: Metric
+    metric: str
     search: Search
     seed: int = Field(ge=0)
+    class_weight: Literal["none", "balanced"] = "none"
+    calibration: Literal["auto", "none", "always"] = "auto"
+    #: Contract ``ThresholdRule``, e.g. ``{"maximize": "f1"}``.
+    threshold_rule: dict[str, Any] = Field(default_factory=lambda: {"maximize": "f1"})
     threshold: float | None = Field(default=None, ge=0, le=1)
-    # How serving computes those inputs that are no stored features: passed on as it is.
-    on_demand: dict[str, Any] | None = None
-    # Views that serving reads the stored features of: passed on too.
+    stack: tuple[Stacked, ...] | None = None
+    trusted_features: tuple[ColumnName, ...] = ()
+    fairness: FairnessRequest | None = None
+    production: Production | None = None
+    gpu: int = Field(default=0, ge=0)
+    on_demand: OnDemand | None = None
+    # Views that serving reads the stored features of: passed on.
     views: tuple[str, ...] | None = None
 
     @model_validator(mode="after")

@@ -4,10 +4,10 @@ import sys
 import traceback
 
 from training.errors import TrainingError
-from training.interrupt import exit_on_sigterm
 from training.job import parse_job
-from training.progress import emit
-from training.storage import exists, join, read_bytes, write_bytes
+from training.machine.interrupt import exit_on_sigterm
+from training.machine.progress import emit
+from training.machine.storage import exists, join, read_bytes, write_bytes
 
 
 def main() -> int:

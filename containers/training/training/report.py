@@ -1,84 +1,120 @@
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from training.candidates import Candidate
-from training.data import Dataset
-from training.environment import environment
-from training.evaluate import calibration, confusion, importances, precision_recall, roc
-from training.facts import serving_facts
+from training.built import Built
+from training.data.dataset import Dataset
+from training.explain import Explanations
+from training.graph.graph import graph_rows
 from training.job import TrainingJob
-from training.metrics import all_scores
-from training.parity import Parity, compare, hard_rows, require_parity
-from training.train import Trained
+from training.judge.evaluate import confusion, curves
+from training.judge.fairness import fairness_report
+from training.judge.importances import gain_of, permutation_importances
+from training.judge.production import production_comparison
+from training.machine.environment import environment
+from training.plots import PlotInputs, plot_files
+from training.problem import problem_named
 
 
-def checked_parity(job: TrainingJob, data: Dataset, trained: Trained) -> Parity:
-    """Compare pipeline and graph over the test split and adversarial rows.
-
-    Raises
-    ------
-    TrainingError
-        ``PARITY_NOT_MET``.
-    """
-    test = data.test.frame
-    hard = hard_rows(trained.model, trained.used, job.inputs, test)
-    parity = compare(trained.pipeline, trained.graph, pd.concat([test, hard], ignore_index=True))
-    require_parity(parity)
-    return parity
-
-
-def facts_of(job: TrainingJob, data: Dataset, trained: Trained) -> dict[str, Any]:
-    """Contract ``ServingFacts`` of a trained candidate."""
-    about = {"classes": list(data.classes), "threshold": trained.threshold, "onnxSha256": trained.sha256}
-    probabilities = trained.graph.predict(data.test.frame)[1]
-    return serving_facts(job, trained.graph, data.test.frame, probabilities, about)
-
-
-def result_of(job: TrainingJob, candidate: Candidate, data: Dataset, trained: Trained) -> dict[str, Any]:
-    """Contract ``TrainingResult`` but for ``parity`` and ``seconds``.
+def result_of(job: TrainingJob, data: Dataset, built: Built, explained: Explanations) -> dict[str, Any]:
+    """Contract ``TrainingResult`` but for ``parity``, ``warnings`` of the data, ``plots``, time and cost.
 
     Everything is measured on the graph, which is what will be served.
     """
-    used = [column.name for column in trained.used]
+    trained = built.trained
+    test = built.scores(data.test)
+    fairness = fairness_report(job, data, test, trained.threshold)
+    production = production_comparison(job, data, test, trained.threshold)
     return {
         "runId": job.run_id,
         "candidate": job.candidate,
-        "cvScore": trained.found.score,
-        "validationMetrics": _scores(trained, data.validation.frame, data.validation.labels),
-        "params": trained.found.params,
-        "threshold": trained.threshold,
-        "trials": trained.found.trials,
-        **_test_measures(data, trained),
-        "importances": importances(trained.graph, data.validation, job.metric, used, job.seed),
+        "problem": job.problem,
+        "metric": job.metric,
+        **_searched(built),
+        **_measured(job, data, built, test),
+        "importances": _importances(job, data, built),
+        "shapImportances": explained.importances,
+        **({} if fairness is None else {"fairness": fairness}),
+        **({} if production is None else {"production": production}),
         "rows": data.rows,
-        "onnx": {"sha256": trained.sha256, "bytes": len(trained.model)},
-        "environment": environment(candidate, _run_facts(job, data, trained)),
+        "onnx": {"sha256": built.sha256, "bytes": len(built.model)},
+        "environment": _environment(job, data, built),
     }
 
 
-def _test_measures(data: Dataset, trained: Trained) -> dict[str, Any]:
-    labels, probabilities = data.test.labels, trained.graph.predict(data.test.frame)[1]
+def plots_of(
+    job: TrainingJob, data: Dataset, built: Built, result: dict[str, Any], explained: Explanations
+) -> dict[str, bytes]:
+    """Draw the plots, by their paths below the job's output."""
+    given = PlotInputs(
+        name=f"{job.project} · {job.candidate}",
+        problem=problem_named(job.problem),
+        metric=job.metric,
+        classes=data.classes,
+        y=data.test.y,
+        scores=built.scores(data.test),
+        threshold=built.trained.threshold,
+        trials=result["trials"],
+        fold_scores=result["foldScores"],
+        importances=result["importances"],
+        shap_importances=result["shapImportances"],
+        sample=explained.sample,
+        fairness=result.get("fairness"),
+    )
+    return plot_files(given)
+
+
+def plot_names(files: dict[str, bytes]) -> list[str]:
+    """Names of plots, without their endings."""
+    return sorted(PurePosixPath(path).name.removesuffix(".png") for path in files if path.endswith(".png"))
+
+
+def _searched(built: Built) -> dict[str, Any]:
+    trained, found = built.trained, built.trained.found
     return {
-        "testMetrics": all_scores(labels, probabilities, trained.threshold),
-        "rocCurve": roc(labels, probabilities),
-        "prCurve": precision_recall(labels, probabilities),
-        "calibration": calibration(labels, probabilities),
-        "confusionMatrix": confusion(labels, probabilities, trained.threshold),
+        "cvScore": found.score,
+        "foldScores": list(found.fold_scores),
+        "params": found.params,
+        **({} if trained.threshold is None else {"threshold": trained.threshold}),
+        **({} if trained.calibration is None else {"calibration": trained.calibration}),
+        "trials": found.trials,
+        "searchSeconds": found.seconds,
     }
 
 
-def _scores(trained: Trained, frame: pd.DataFrame, labels: np.ndarray) -> dict[str, float]:
-    return all_scores(labels, trained.graph.predict(frame)[1], trained.threshold)
+def _measured(job: TrainingJob, data: Dataset, built: Built, test: np.ndarray) -> dict[str, Any]:
+    problem, threshold = problem_named(job.problem), built.trained.threshold
+    y = data.test.y
+    matrix = confusion(y, problem.answers(test, threshold), data.classes) if problem.is_classification else None
+    return {
+        "testMetrics": problem.all_scores(y, test, threshold),
+        "validationMetrics": problem.all_scores(data.validation.y, built.scores(data.validation), threshold),
+        "curves": curves(problem, y, test, job.seed),
+        **({} if matrix is None else {"confusionMatrix": matrix}),
+    }
 
 
-def _run_facts(job: TrainingJob, data: Dataset, trained: Trained) -> dict[str, str]:
+def _importances(job: TrainingJob, data: Dataset, built: Built) -> dict[str, float]:
+    gain = gain_of(problem_named(job.problem), job.metric, built.trained.threshold)
+    rows = (graph_rows(data.validation)[[column.name for column in built.inputs]], data.validation.y)
+    return permutation_importances(built.graph.scores, rows, gain, built.players, job.seed)
+
+
+def _environment(job: TrainingJob, data: Dataset, built: Built) -> dict[str, str]:
+    trained = built.trained
     unused = sorted(set(job.input_names) - {column.name for column in trained.used})
-    estimator = trained.pipeline.steps[-1][1]
-    return {
-        "seed": str(job.seed),
-        "dataSha256": data.sha256,
-        "unusedColumns": ",".join(unused),
-        "estimator": type(estimator).__name__,
-    }
+    packages = {package for candidate in trained.candidates for package in candidate.packages}
+    left = built.prelude.left if built.prelude else None
+    return environment(
+        packages,
+        {
+            **trained.notes,
+            "seed": str(job.seed),
+            "datasetId": job.dataset_id,
+            "dataSha256": data.sha256,
+            "unusedColumns": ",".join(unused),
+            "computedInGraph": ",".join(built.graph.computed_outputs),
+            "computedOutside": ",".join(feature.name for feature in left.features) if left else "",
+        },
+    )

@@ -3,25 +3,30 @@ from typing import Any
 
 import numpy as np
 
-from training.candidates.base import Candidate, FitOptions, Params
+from training.candidates.base import MOST_ROUNDS, Candidate, FitOptions, Params, Rows, Stopping, patience
+
+_MANY_ROWS = 20_000
 
 
-def _suggest(trial: Any) -> Params:
+def _suggest(trial: Any, options: FitOptions) -> Params:
+    most = 255 if options.rows > _MANY_ROWS else 48
     return {
-        "n_estimators": trial.suggest_int("n_estimators", 50, 300, step=10),
-        "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
-        "num_leaves": trial.suggest_int("num_leaves", 4, 48, log=True),
-        "min_child_samples": trial.suggest_int("min_child_samples", 5, 100, log=True),
-        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.4, 1.0),
-        "reg_lambda": trial.suggest_float("reg_lambda", 1e-3, 10.0, log=True),
+        "learning_rate": trial.suggest_float("learning_rate", 0.03, 0.2, log=True),
+        "num_leaves": trial.suggest_int("num_leaves", 4, most, log=True),
+        "min_child_samples": trial.suggest_int("min_child_samples", 5, 120, log=True),
+        "subsample": trial.suggest_float("subsample", 0.5, 1.0),
+        "colsample_bytree": trial.suggest_float("colsample_bytree", 0.2, 1.0),
+        "reg_lambda": trial.suggest_float("reg_lambda", 1e-3, 30.0, log=True),
     }
 
 
 def _build(params: Params, options: FitOptions) -> Any:
-    from lightgbm import LGBMClassifier
+    from lightgbm import LGBMClassifier, LGBMRegressor
 
-    return LGBMClassifier(
-        **params,
+    kind = LGBMClassifier if options.is_classification else LGBMRegressor
+    return kind(
+        **{"n_estimators": MOST_ROUNDS, **params},
+        subsample_freq=1,
         random_state=options.seed,
         n_jobs=options.threads,
         deterministic=True,
@@ -30,11 +35,29 @@ def _build(params: Params, options: FitOptions) -> Any:
     )
 
 
+def _fit_stopping(estimator: Any, rows: Rows, held: Rows) -> int:
+    from lightgbm import early_stopping
+
+    estimator.fit(
+        rows.X,
+        rows.y,
+        sample_weight=rows.weight,
+        eval_X=held.X,
+        eval_y=held.y,
+        eval_sample_weight=None if held.weight is None else [held.weight],
+        callbacks=[early_stopping(patience(estimator.learning_rate), verbose=False)],
+    )
+    return max(1, int(estimator.best_iteration_))
+
+
 def _register() -> None:
-    from lightgbm import LGBMClassifier
+    from lightgbm import LGBMClassifier, LGBMRegressor
     from onnxmltools.convert.lightgbm.operator_converters.LightGbm import convert_lightgbm
     from skl2onnx import update_registered_converter
-    from skl2onnx.common.shape_calculator import calculate_linear_classifier_output_shapes
+    from skl2onnx.common.shape_calculator import (
+        calculate_linear_classifier_output_shapes,
+        calculate_linear_regressor_output_shapes,
+    )
 
     update_registered_converter(
         LGBMClassifier,
@@ -42,6 +65,13 @@ def _register() -> None:
         calculate_linear_classifier_output_shapes,
         convert_lightgbm,
         options={"nocl": [True, False], "zipmap": [True, False, "columns"]},
+    )
+    update_registered_converter(
+        LGBMRegressor,
+        "LightGbmLGBMRegressor",
+        calculate_linear_regressor_output_shapes,
+        convert_lightgbm,
+        options={"split": None},
     )
 
 
@@ -88,16 +118,43 @@ lightgbm = Candidate(
     name="lightgbm",
     scales=False,
     packages=("lightgbm", "onnxmltools"),
-    first={
-        "n_estimators": 120,
-        "learning_rate": 0.05,
-        "num_leaves": 12,
-        "min_child_samples": 20,
-        "colsample_bytree": 0.8,
-        "reg_lambda": 1.0,
-    },
+    first=(
+        {
+            "learning_rate": 0.06,
+            "num_leaves": 12,
+            "min_child_samples": 20,
+            "subsample": 0.8,
+            "colsample_bytree": 0.7,
+            "reg_lambda": 1.0,
+        },
+        {
+            "learning_rate": 0.05,
+            "num_leaves": 5,
+            "min_child_samples": 50,
+            "subsample": 0.8,
+            "colsample_bytree": 0.4,
+            "reg_lambda": 5.0,
+        },
+        {
+            "learning_rate": 0.1,
+            "num_leaves": 31,
+            "min_child_samples": 20,
+            "subsample": 0.9,
+            "colsample_bytree": 0.9,
+            "reg_lambda": 0.1,
+        },
+        {
+            "learning_rate": 0.08,
+            "num_leaves": 8,
+            "min_child_samples": 10,
+            "subsample": 0.6,
+            "colsample_bytree": 0.5,
+            "reg_lambda": 10.0,
+        },
+    ),
     suggest=_suggest,
     build=_build,
+    stopping=Stopping("n_estimators", _fit_stopping),
     register=_register,
     settle=_settle,
 )

@@ -1,0 +1,1 @@
+"""What lies beside the graph: facts for serving, MLflow's model format."""

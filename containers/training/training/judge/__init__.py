@@ -1,0 +1,1 @@
+"""What a model is worth: curves, fairness, importances, a comparison with production."""

@@ -1,0 +1,1 @@
+"""What the task runs on: files by URI, its log, its end, its hardware."""

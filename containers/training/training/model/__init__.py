@@ -1,0 +1,1 @@
+"""What is fitted: columns to numbers, scores, their calibration."""

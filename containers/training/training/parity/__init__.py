@@ -1,0 +1,1 @@
+"""Proof that the graph answers what the fitted model answers."""
