@@ -6,8 +6,8 @@ export interface WaitOptions {
   readonly intervalMs?: number;
   /** Gives up after that long; the run itself goes on. @default 2 hours */
   readonly timeoutMs?: number;
-  /** Called with every look at the run. */
-  readonly onLook?: (run: PipelineRun) => void;
+  /** Called with every look at the run; the next one waits for it. */
+  readonly onLook?: (run: PipelineRun) => unknown;
 }
 
 /**
@@ -23,7 +23,7 @@ export const waitForRun = async (
   const giveUpAt = Date.now() + timeoutMs;
   for (;;) {
     const run = await mlops.pipelines.getPipelineRun({ path: { runId } });
-    onLook?.(run);
+    await onLook?.(run);
     if (run.status !== 'RUNNING') return run;
     if (Date.now() > giveUpAt)
       throw new Error(

@@ -9,6 +9,6 @@ import { TestEnvironment } from 'jest-environment-node';
 export default class OnnxEnvironment extends TestEnvironment {
   constructor(...settings: ConstructorParameters<typeof TestEnvironment>) {
     super(...settings);
-    Object.assign(this.global, { Float32Array, BigInt64Array });
+    Object.assign(this.global, { Float32Array, Float64Array, BigInt64Array });
   }
 }

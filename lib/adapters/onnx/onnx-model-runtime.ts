@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelInput } from '#contracts/training.ts';
-import type { ModelRow, ModelRuntime, OpenModel } from '#core/serving/index.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
+import type { GraphAnswers, GraphColumn, ModelRow, ModelRuntime, OpenModel } from '#core/serving/index.ts';
 
 // `run` works on the thread that calls it: more threads of its own would only steal from other requests.
 const OPTIONS: InferenceSession.SessionOptions = {
@@ -12,56 +12,88 @@ const OPTIONS: InferenceSession.SessionOptions = {
 };
 
 type Column = (rows: readonly ModelRow[]) => Tensor;
+type Values = Float32Array | Float64Array | string[];
 
-const numberColumn =
-  (index: number): Column =>
-  (rows) => {
+// A loop for each type: one for all of them would be slow for each.
+const columns = {
+  float: (index) => (rows) => {
     const values = new Float32Array(rows.length);
     for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[index] as number;
     return new Tensor('float32', values, [rows.length, 1]);
-  };
-
-const stringColumn =
-  (index: number): Column =>
-  (rows) => {
+  },
+  double: (index) => (rows) => {
+    const values = new Float64Array(rows.length);
+    for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[index] as number;
+    return new Tensor('float64', values, [rows.length, 1]);
+  },
+  string: (index) => (rows) => {
     const values = new Array<string>(rows.length);
     for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[index] as string;
     return new Tensor('string', values, [rows.length, 1]);
-  };
+  },
+} as const satisfies Record<string, (index: number) => Column>;
 
 /** How rows become the graph's feeds, worked out once a model. */
 const compilePlan = (inputs: readonly ModelInput[]): [string, Column][] =>
-  inputs.map(({ name, type }, index) => [name, type === 'number' ? numberColumn(index) : stringColumn(index)]);
+  inputs.map(({ name, type, precision = 'float' }, index) => [
+    name,
+    columns[type === 'string' ? type : precision](index),
+  ]);
 
-const positiveClass = (output: Tensor | undefined, rows: number): Float32Array => {
-  const { data, dims } = output ?? { data: undefined, dims: [] };
-  if (!(data instanceof Float32Array) || dims[0] !== rows || dims[1] !== 2)
-    throw new Error(`the graph answered probabilities of shape [${dims.join(', ')}], [${rows}, 2] float32 is expected`);
-  const probabilities = new Float32Array(rows);
-  for (let row = 0; row < rows; row += 1) probabilities[row] = data[2 * row + 1] ?? Number.NaN;
-  return probabilities;
+const wrongOutput = (output: string, found: Tensor | undefined, wanted: string): Error =>
+  new Error(`the graph answered ${output} as ${found?.type} [${found?.dims.join(', ')}], ${wanted} is expected`);
+
+const scoresOf = (name: string, output: Tensor | undefined, rows: number): Pick<GraphAnswers, 'scores' | 'width'> => {
+  const [length, width] = output?.dims ?? [];
+  if (!(output?.data instanceof Float32Array) || length !== rows || !width || output.dims.length !== 2)
+    throw wrongOutput(name, output, `float32 [${rows}, scores]`);
+  return { scores: output.data, width };
 };
 
-const openModel = (session: InferenceSession, plan: readonly [string, Column][], output: string): OpenModel => ({
-  probabilities: async (rows) => {
-    // Some graphs refuse an empty batch.
-    if (rows.length === 0) return new Float32Array(0);
-    const feeds: Record<string, Tensor> = {};
-    for (const [name, column] of plan) feeds[name] = column(rows);
-    // Only this output: making the label as well costs a quarter of a small run.
-    const found = await session.run(feeds, [output]);
-    return positiveClass(found[output] as Tensor | undefined, rows.length);
-  },
-  close: () => session.release(),
-});
+const isColumn = (data: Tensor['data'] | undefined): data is Values =>
+  Array.isArray(data) || data instanceof Float32Array || data instanceof Float64Array;
+
+const columnOf = (name: string, output: Tensor | undefined, rows: number): GraphColumn => {
+  const data = output?.data;
+  if (!isColumn(data) || data.length !== rows) throw wrongOutput(name, output, `numbers or texts [${rows}, 1]`);
+  return data;
+};
+
+interface Plan {
+  readonly feeds: readonly (readonly [string, Column])[];
+  readonly scores: string;
+  readonly computed: readonly string[];
+}
+
+const openModel = (session: InferenceSession, plan: Plan): OpenModel => {
+  const { scores, computed } = plan;
+  // Only these outputs: making the label as well costs a quarter of a small run.
+  const wanted = [...new Set([scores, ...computed])];
+  return {
+    run: async (rows) => {
+      // Some graphs refuse an empty batch.
+      if (rows.length === 0) return { scores: new Float32Array(0), width: 1, computed: computed.map(() => []) };
+      const feeds: Record<string, Tensor> = {};
+      for (const [name, column] of plan.feeds) feeds[name] = column(rows);
+      const found = (await session.run(feeds, wanted)) as Readonly<Record<string, Tensor>>;
+      return {
+        ...scoresOf(scores, found[scores], rows.length),
+        computed: computed.map((name) => columnOf(name, found[name], rows.length)),
+      };
+    },
+    close: () => session.release(),
+  };
+};
 
 /**
- * Graphs in onnxruntime. Each raw column is one [N, 1] tensor: float32 with NaN as missing, or string with "" as missing.
- * @example await (await onnxModelRuntime.open(bytes, facts.inputs, 'probabilities')).probabilities([[1, 'monthly']])
+ * Graphs in onnxruntime. Each raw column is one [N, 1] tensor: float32, or float64 where features are computed from it,
+ * with NaN as missing, or string with "" as missing.
+ * @example await (await onnxModelRuntime.open(bytes, facts)).run([[1, 'monthly']])
  */
 export const onnxModelRuntime: ModelRuntime = {
-  open: async (graph, inputs, probabilitiesOutput) => {
+  open: async (graph, { inputs, scoresOutput, computed }) => {
     const session = await InferenceSession.create(graph, OPTIONS);
-    return openModel(session, compilePlan(inputs), probabilitiesOutput);
+    const outputs = computed.map(({ output }) => output);
+    return openModel(session, { feeds: compilePlan(inputs), scores: scoresOutput, computed: outputs });
   },
 };

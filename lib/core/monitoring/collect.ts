@@ -1,6 +1,7 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
-import type { monitoringSteps, StepInput, StepOutput } from '#contracts/steps.ts';
+import type { StepInput, StepOutput } from '#contracts/step.ts';
+import type { monitoringSteps } from '#contracts/steps.ts';
 import { type DeploymentStore, getDeployment } from '#core/deployment/index.ts';
 import { canonicalJson, type DatasetRecipe, findDataset, storeDataset, type Tables } from '#core/features/index.ts';
 import { loadProject } from '#core/pipelines/index.ts';

@@ -1,11 +1,11 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { ColumnDrift } from '#contracts/monitoring.ts';
 import type { Monitoring } from '#contracts/project.ts';
-import type { ModelInput } from '#contracts/training.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import { type DatasetDeps, type TableEngine, type Tables, viewDataset } from '#core/features/index.ts';
-import { numberSamples } from './column-samples.ts';
 import { ledgerColumn } from './ledger-query.ts';
-import { readNumbers, readSamples, sampleViews } from './read-samples.ts';
+import type { ReferencePredictions } from './prediction-drift.ts';
+import { readPredictions, readSamples, sampleViews } from './read-samples.ts';
 import { type Sketch, sketch } from './sketch.ts';
 import { judgeColumn } from './verdict.ts';
 
@@ -24,8 +24,8 @@ export interface Comparing {
   readonly reference: DatasetManifest;
   readonly current: DatasetManifest;
   readonly inputs: readonly ModelInput[];
-  /** Empty when the version has none: then predictions are not compared. */
-  readonly probabilities: Float64Array;
+  /** Of the version on its own test split. @default predictions are not compared */
+  readonly predictions?: ReferencePredictions;
   readonly limits: Monitoring;
 }
 
@@ -43,11 +43,10 @@ const compareColumns = async (tables: Tables, { inputs, limits }: Comparing): Pr
   return compared;
 };
 
-const comparePredictions = async (tables: Tables, { inputs, probabilities, limits }: Comparing) => {
-  if (probabilities.length === 0) return {};
-  const current = await readNumbers(tables, 'current', ledgerColumn('probability', inputs));
-  const samples = numberSamples(probabilities, current);
-  return { prediction: { drift: judgeColumn('probability', samples, limits), sketch: sketch(samples) } };
+const comparePredictions = async (tables: Tables, { inputs, predictions, limits }: Comparing) => {
+  if (!predictions || predictions.values.length === 0) return {};
+  const samples = await readPredictions(tables, ledgerColumn(predictions.field, inputs), predictions.values);
+  return { prediction: { drift: judgeColumn(predictions.field, samples, limits), sketch: sketch(samples) } };
 };
 
 /** Holds every column of the current rows against the reference. */

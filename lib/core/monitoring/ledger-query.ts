@@ -1,4 +1,4 @@
-import type { ModelInput } from '#contracts/training.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import { identifier, literal, literals, timestampLiteral } from '#core/features/index.ts';
 import type { Window } from './window.ts';
 

@@ -2,14 +2,15 @@ import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
-import type { monitoringSteps, StepInput, StepOutput } from '#contracts/steps.ts';
+import type { StepInput, StepOutput } from '#contracts/step.ts';
+import type { monitoringSteps } from '#contracts/steps.ts';
 import { requireDataset } from '#core/features/index.ts';
 import { loadProject } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import { type Comparison, compare } from './compare.ts';
 import { monitoredVersion } from './monitored-version.ts';
 import type { MeasureDeps } from './ports.ts';
-import { referenceProbabilities } from './prediction-drift.ts';
+import { referencePredictions } from './prediction-drift.ts';
 import { reportIdOf } from './report-id.ts';
 import { reportPage } from './report-page.ts';
 import { driftedShare, verdictOf } from './verdict.ts';
@@ -42,8 +43,8 @@ const compared = async (
   const reference = await referenceOf(deps, project.project.name, version);
   const limits = project.project.monitoring;
   if (current.rowCount < limits.minimumRows) return { reference, comparison: { columns: [] } };
-  const probabilities = await referenceProbabilities(deps.artifacts, version);
-  return { reference, comparison: await compare(deps, { reference, current, inputs, probabilities, limits }) };
+  const predictions = await referencePredictions(deps.artifacts, version);
+  return { reference, comparison: await compare(deps, { reference, current, inputs, predictions, limits }) };
 };
 
 const publishMetrics = async (deps: MeasureDeps, report: DriftReport): Promise<void> => {

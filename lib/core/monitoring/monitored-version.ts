@@ -1,7 +1,7 @@
 import { modelType } from '#contracts/feature-views.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
-import type { ModelInput } from '#contracts/training.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import { trainedFeatures } from '#core/features/index.ts';
 import { loadProject, type ProjectStore } from '#core/pipelines/index.ts';
 import { getVersion, type RegistryStore } from '#core/registry/index.ts';

@@ -1,5 +1,5 @@
 import type { ModelVersion } from '#contracts/registry.ts';
-import { ServingFacts } from '#contracts/training.ts';
+import { ServingFacts } from '#contracts/serving-facts.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import type { Documents } from '#core/training/index.ts';
 
@@ -12,12 +12,23 @@ const factsMissing = ({ name, version, source }: ModelVersion): PlatformError =>
     { name, version, source },
   );
 
+/** Predictions that later ones are held against, and the field of the ledger that tells those. */
+export interface ReferencePredictions {
+  readonly field: 'probability' | 'prediction';
+  readonly values: ServingFacts['referencePredictions'];
+}
+
 /**
- * The probabilities that a version gave on its own test split: what drift of its predictions is measured against.
+ * What a version predicted on its own test split: probabilities of the positive of two classes, names of the answered of
+ * several, or numbers.
  * @throws MODEL_LOAD_FAILED when the file beside the model is not there or is not what it should be
  */
-export const referenceProbabilities = async (artifacts: Documents, version: ModelVersion): Promise<Float64Array> => {
+export const referencePredictions = async (
+  artifacts: Documents,
+  version: ModelVersion,
+): Promise<ReferencePredictions> => {
   const facts = ServingFacts.safeParse(await artifacts.read(`${version.source}${FACTS}`));
   if (!facts.success) throw factsMissing(version);
-  return Float64Array.from(facts.data.referenceProbabilities);
+  const { problem, referencePredictions: values } = facts.data;
+  return { field: problem === 'binary-classification' ? 'probability' : 'prediction', values };
 };

@@ -1,10 +1,11 @@
-import { ServingFacts } from '#contracts/training.ts';
+import type { Problem } from '#contracts/problems.ts';
+import { ServingFacts } from '#contracts/serving-facts.ts';
 import { type Digest, PlatformError } from '#core/shared/index.ts';
 import { toModelValue } from './feature-row.ts';
 import { modelFields } from './model-fields.ts';
-import type { ModelFiles, ModelRow, OpenModel } from './ports.ts';
+import type { GraphAnswers, ModelFiles, ModelRow, OpenModel } from './ports.ts';
 
-/** Largest difference that a golden row's probability may have. */
+/** Largest difference that a golden row's probability may have; that of a number beyond 1 is relative to it. */
 export const GOLDEN_TOLERANCE = 1e-5;
 
 const refused = (modelUri: string, why: string): PlatformError =>
@@ -43,6 +44,20 @@ const checkFields = (modelUri: string, facts: ServingFacts): void => {
   }
 };
 
+const SHAPES: Readonly<Record<Problem, { readonly classes: string; fits(count: number): boolean }>> = {
+  'binary-classification': { classes: 'two classes', fits: (count) => count === 2 },
+  'multiclass-classification': { classes: 'several classes', fits: (count) => count > 1 },
+  regression: { classes: 'no classes', fits: (count) => count === 0 },
+};
+
+const checkClasses = (modelUri: string, { problem, classes }: ServingFacts): void => {
+  if (SHAPES[problem].fits(new Set(classes).size) && new Set(classes).size === classes.length) return;
+  throw refused(
+    modelUri,
+    `${problem} has ${SHAPES[problem].classes}, serving.json names ${classes.join(', ') || 'none'}`,
+  );
+};
+
 /**
  * Reads serving.json and proves that the graph is the one it speaks of.
  * @throws {PlatformError} MODEL_LOAD_FAILED
@@ -52,6 +67,7 @@ export const checkFiles = (modelUri: string, files: ModelFiles, digest: Digest):
   const sha256 = digest.sha256(files.graph);
   if (sha256 !== facts.onnxSha256)
     throw refused(modelUri, `model.onnx has sha256 ${sha256}, serving.json says ${facts.onnxSha256}`);
+  checkClasses(modelUri, facts);
   checkFields(modelUri, facts);
   // A model that nobody can check is not put before callers.
   if (facts.goldenRows.length === 0) throw refused(modelUri, 'serving.json has no golden rows to check it with');
@@ -61,16 +77,28 @@ export const checkFiles = (modelUri: string, files: ModelFiles, digest: Digest):
 const goldenRow = (facts: ServingFacts, inputs: ServingFacts['goldenRows'][number]['inputs']): ModelRow =>
   facts.inputs.map(({ name, type }) => toModelValue(type, inputs[name] ?? null));
 
+const checkScores = (modelUri: string, facts: ServingFacts, { scores, width }: GraphAnswers): void => {
+  const isNumber = facts.problem === 'regression';
+  for (const [row, { scores: wanted }] of facts.goldenRows.entries()) {
+    for (const [index, expected] of wanted.entries()) {
+      const found = scores[row * width + index];
+      const tolerance = GOLDEN_TOLERANCE * (isNumber ? Math.max(1, Math.abs(expected)) : 1);
+      // Written so that NaN is refused too.
+      if (!(Math.abs((found ?? Number.NaN) - expected) <= tolerance))
+        throw refused(modelUri, `golden row ${row} gives ${found}, ${expected} was expected`);
+    }
+  }
+};
+
 /**
  * Runs the golden rows that training left.
- * @throws {PlatformError} MODEL_LOAD_FAILED when a probability is further off than 1e-5
+ * @throws {PlatformError} MODEL_LOAD_FAILED when a score is further off than 1e-5
  */
 export const checkGoldenRows = async (modelUri: string, facts: ServingFacts, model: OpenModel): Promise<void> => {
-  const found = await model.probabilities(facts.goldenRows.map(({ inputs }) => goldenRow(facts, inputs)));
-  for (const [index, { probability }] of facts.goldenRows.entries()) {
-    const difference = Math.abs((found[index] ?? Number.NaN) - probability);
-    // Written so that NaN is refused too.
-    if (!(difference <= GOLDEN_TOLERANCE))
-      throw refused(modelUri, `golden row ${index} gives ${found[index]}, ${probability} was expected`);
-  }
+  const found = await model.run(facts.goldenRows.map(({ inputs }) => goldenRow(facts, inputs)));
+  const width = facts.problem === 'regression' ? 1 : facts.classes.length;
+  const widths = [found.width, ...facts.goldenRows.map(({ scores }) => scores.length)];
+  const other = widths.find((one) => one !== width);
+  if (other !== undefined) throw refused(modelUri, `a row has ${other} scores where ${width} are expected`);
+  checkScores(modelUri, facts, found);
 };

@@ -1,7 +1,8 @@
 import type { FeatureValue } from '#contracts/online.ts';
-import type { ModelInput } from '#contracts/training.ts';
-import { breachError, checkValue } from '#core/features/index.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
+import { breachError, checkValue, sendThem } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
+import { askedValue, isAsked } from './asked-fields.ts';
 import type { FeatureRecord, ModelRow } from './ports.ts';
 import { checkType, type Fields, fits, shown } from './read-request.ts';
 
@@ -38,12 +39,15 @@ export const checkBrought = (inputs: readonly ModelInput[], fields: Fields): boo
   return isComplete;
 };
 
-const missing = (inputs: readonly ModelInput[], known: (name: string) => boolean): string[] =>
-  inputs.filter(({ name }) => !known(name)).map(({ name }) => name);
+const missing = (inputs: readonly ModelInput[], fields: Fields, stored: FeatureRecord = {}): ModelInput[] => {
+  const isKnown = (input: ModelInput): boolean =>
+    Object.hasOwn(fields, input.name) || (!isAsked(input) && Object.hasOwn(stored, input.name));
+  return inputs.filter((input) => !isKnown(input));
+};
 
 /** ENTITY_NOT_FOUND: neither stored features nor a full set of fields. */
 export const entityNotFound = (entityId: string, inputs: readonly ModelInput[], fields: Fields): PlatformError => {
-  const names = missing(inputs, (name) => Object.hasOwn(fields, name));
+  const names = missing(inputs, fields).map(({ name }) => name);
   return new PlatformError(
     'ENTITY_NOT_FOUND',
     `no features are stored for ${shown(entityId)}; materialize them, or send the missing fields: ${names.join(', ')}`,
@@ -52,10 +56,11 @@ export const entityNotFound = (entityId: string, inputs: readonly ModelInput[], 
 };
 
 const fieldsMissing = (inputs: readonly ModelInput[], fields: Fields, stored: FeatureRecord): PlatformError => {
-  const names = missing(inputs, (name) => Object.hasOwn(fields, name) || Object.hasOwn(stored, name));
+  const lacking = missing(inputs, fields, stored);
+  const names = lacking.map(({ name }) => name);
   return new PlatformError(
     'FIELD_MISSING',
-    `neither the request nor the stored features have ${names.join(', ')}; send them (null says "not known"), or materialize the entity again`,
+    `neither the request nor the stored features have ${names.join(', ')}; ${sendThem(lacking)}, or materialize the entity again`,
     { fields: names },
   );
 };
@@ -84,6 +89,7 @@ export const featureRow = (inputs: readonly ModelInput[], fields: Fields, stored
 };
 
 const featureOf = (input: ModelInput, fields: Fields, stored: FeatureRecord): FeatureValue | undefined => {
+  if (isAsked(input)) return Object.hasOwn(fields, input.name) ? askedValue(input, fields[input.name]) : undefined;
   if (Object.hasOwn(fields, input.name)) return fields[input.name] as FeatureValue;
   if (!Object.hasOwn(stored, input.name)) return undefined;
   const value = stored[input.name];

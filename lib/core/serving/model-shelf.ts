@@ -1,6 +1,7 @@
 import type { Digest } from '#core/shared/index.ts';
 import { checkFiles, checkGoldenRows, checkRegistered } from './check-model.ts';
-import type { ModelRow, ModelRuntime, ModelSource, OpenModel, ServedModel, Stopwatch } from './ports.ts';
+import type { ModelRow, ModelRuntime, ModelSource, OpenModel, RowAnswer, ServedModel, Stopwatch } from './ports.ts';
+import { answerReader } from './row-answers.ts';
 import { type AfterThisTurn, tickBatch } from './tick-batch.ts';
 
 export interface ModelShelfDeps {
@@ -41,19 +42,20 @@ export const modelShelf = (deps: ModelShelfDeps): ModelShelf => {
     const files = await source.fetch(modelUri);
     const facts = checkFiles(modelUri, files, digest);
     checkRegistered(modelUri, facts, onnxSha256);
-    const open = await runtime.open(files.graph, facts.inputs, facts.probabilitiesOutput);
+    const open = await runtime.open(files.graph, facts);
     try {
       await checkGoldenRows(modelUri, facts, open);
     } catch (error) {
       await open.close();
       throw error;
     }
-    const probability = tickBatch<ModelRow, number>({
-      run: (rows) => open.probabilities(rows),
+    const read = answerReader(facts);
+    const answer = tickBatch<ModelRow, RowAnswer>({
+      run: async (rows) => read(await open.run(rows)),
       afterThisTurn,
       most: MOST_ROWS,
     });
-    return { open, served: { facts, modelUri, probability } };
+    return { open, served: { facts, modelUri, answer } };
   };
 
   const loadOrForget = async (modelUri: string, onnxSha256?: string): Promise<Shelved> => {

@@ -1,22 +1,37 @@
 import type { Deployment } from '#contracts/deployment.ts';
 import type { FeatureValue } from '#contracts/online.ts';
-import type { LedgerRecord } from '#contracts/serving.ts';
-import type { ModelInput, ServingFacts } from '#contracts/training.ts';
+import type { LedgerRecord, Prediction } from '#contracts/serving.ts';
+import type { ServingFacts } from '#contracts/serving-facts.ts';
 
 /** One row in the order of the model's inputs: numbers (NaN missing) and strings ("" missing). */
 export type ModelRow = readonly (number | string)[];
 
+/** Values of one output, a row each: NaN is a missing number, "" a missing text. */
+export type GraphColumn = Float32Array | Float64Array | readonly string[];
+
+/** What a graph answers for the rows of one run, in their order. */
+export interface GraphAnswers {
+  /** One row's `width` scores after another's. */
+  readonly scores: Float32Array;
+  readonly width: number;
+  /** Features that the graph computed, in the order of the facts. */
+  readonly computed: readonly GraphColumn[];
+}
+
 /** A model in memory. */
 export interface OpenModel {
-  /** Probability of the positive class, a row each. One run of the model whatever the number of rows. */
-  probabilities(rows: readonly ModelRow[]): Promise<Float32Array>;
+  /** One run of the graph whatever the number of rows. */
+  run(rows: readonly ModelRow[]): Promise<GraphAnswers>;
   /** Frees its memory; it may not be asked again. */
   close(): Promise<void>;
 }
 
+/** What must be known of a graph to run it. */
+export type GraphFacts = Pick<ServingFacts, 'inputs' | 'scoresOutput' | 'computed'>;
+
 /** Makes a graph of bytes runnable. */
 export interface ModelRuntime {
-  open(graph: Uint8Array, inputs: readonly ModelInput[], probabilitiesOutput: string): Promise<OpenModel>;
+  open(graph: Uint8Array, facts: GraphFacts): Promise<OpenModel>;
 }
 
 export interface ModelFiles {
@@ -101,12 +116,22 @@ export interface Stopwatch {
   ms(): number;
 }
 
+/** What a prediction tells of one row; `features_used` holds the features that the graph computed, where it does. */
+export type Answer = Pick<Prediction, 'prediction' | 'probability' | 'probabilities'> &
+  Partial<Pick<Prediction, 'features_used'>>;
+
+/** A row for which the graph gave what cannot be: the others of its run are none the worse for it. */
+export interface Nonsense {
+  readonly nonsense: string;
+}
+export type RowAnswer = Answer | Nonsense;
+
 /** A model that passed its checks, with what a request needs to know of it. */
 export interface ServedModel {
   readonly facts: ServingFacts;
   readonly modelUri: string;
-  /** Probability for one row; rows of one event-loop turn are run together. */
-  probability(row: ModelRow): Promise<number>;
+  /** Answers one row; rows of one event-loop turn are run together. */
+  answer(row: ModelRow): Promise<RowAnswer>;
 }
 
 export type FeatureRecord = Readonly<Record<string, FeatureValue>>;

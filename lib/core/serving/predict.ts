@@ -66,7 +66,8 @@ const choose = (served: Served, body: unknown): Chosen => {
 
 const gather = async ({ features }: PredictDeps, chosen: Chosen): Promise<FeatureRow> => {
   const { served, model, fields, entityId } = chosen;
-  const { given, row } = modelFields(model.facts);
+  const { given, checkAsked, row } = modelFields(model.facts);
+  checkAsked(fields);
   if (checkBrought(given, fields)) return row(fields, {});
   const { project } = served.deployment;
   const { entityKey, views } = model.facts;
@@ -78,19 +79,17 @@ const gather = async ({ features }: PredictDeps, chosen: Chosen): Promise<Featur
 const answer = async (deps: PredictDeps, chosen: Chosen): Promise<Prediction> => {
   const { model, served, version, variant } = chosen;
   const { used, row } = await gather(deps, chosen);
-  const probability = await model.probability(row);
+  const answered = await model.answer(row);
   // A graph that answers nonsense is the platform's fault and counts against its version.
-  if (!(probability >= 0 && probability <= 1))
-    throw new PlatformError('INTERNAL', `version ${version} answered ${probability}, not a probability from 0 to 1`);
-  const { classes, threshold } = model.facts;
+  if ('nonsense' in answered) throw new PlatformError('INTERNAL', `version ${version} answered ${answered.nonsense}`);
+  const { features_used: computed } = answered;
   return {
     prediction_id: deps.ids.ulid(),
     model_name: served.deployment.model,
     model_version: version,
     variant,
-    prediction: classes[probability >= threshold ? 1 : 0],
-    probability,
-    features_used: used,
+    ...answered,
+    features_used: computed ? { ...used, ...computed } : used,
   };
 };
 
@@ -105,7 +104,7 @@ const ledgerRecord = (prediction: Prediction, entityId: string, rest: Asker & { 
     variant: prediction.variant,
     entity_id: entityId,
     inputs: prediction.features_used,
-    probability: prediction.probability,
+    ...(prediction.probability !== undefined && { probability: prediction.probability }),
     prediction: prediction.prediction,
     latency_ms: Math.round(rest.latencyMs * 1_000) / 1_000,
   }) satisfies LedgerRecord;
@@ -123,7 +122,8 @@ export const predict = async (deps: PredictDeps, served: Served, request: Asker 
     const prediction = await answer(deps, chosen);
     const latencyMs = deps.stopwatch.ms() - startedMs;
     const { version, entityId } = chosen;
-    const predictionClass = prediction.prediction;
+    // A series for every number would fill the memory of whoever scrapes them.
+    const predictionClass = typeof prediction.prediction === 'number' ? 'number' : prediction.prediction;
     deps.telemetry.predicted({ model, version, seconds: latencyMs / 1_000, predictionClass });
     const { caller, requestId } = request;
     const time = deps.clock.now().toISOString();

@@ -1,5 +1,5 @@
 import type { FeatureValue } from '#contracts/online.ts';
-import type { ModelInput } from '#contracts/training.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import { PlatformError } from '#core/shared/index.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -75,20 +75,34 @@ export const readEntityId = (fields: Fields, entityKey: string): string => {
   return text;
 };
 
-const isTypedNumber = (value: unknown): boolean =>
-  typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(Math.fround(value)));
+const isNumber = (value: unknown, precision: ModelInput['precision']): boolean => {
+  if (typeof value !== 'number') return typeof value === 'boolean';
+  return Number.isFinite(precision === 'double' ? value : Math.fround(value));
+};
 
 const isShortText = (value: unknown): boolean => typeof value === 'string' && value.length <= MOST_TEXT_CHARACTERS;
 
 /** Whether a value can stand in a model input; null says that it is missing. Booleans count as 1 and 0. */
-export const fits = ({ type }: ModelInput, value: unknown): value is FeatureValue =>
-  value === null || (type === 'number' ? isTypedNumber(value) : isShortText(value));
+export const fits = ({ type, precision }: ModelInput, value: unknown): value is FeatureValue =>
+  value === null || (type === 'number' ? isNumber(value, precision) : isShortText(value));
+
+const numberAllowed = ({ declared, precision }: ModelInput): string => {
+  // Where the model computes in float32, larger numbers would become infinite.
+  const finite = `a finite number${precision === 'double' ? '' : ' within ±3.4e38'}`;
+  if (declared === 'integer') return 'a whole number within ±2^53';
+  if (declared === 'boolean') return 'true, false, 1 or 0';
+  if (declared === 'timestamp') return `${finite}: seconds since 1970`;
+  return declared === undefined ? `${finite}, true, false` : finite;
+};
+
+/** What a field may be, by its declared type; models from before contracts travelled with them take any of it. */
+const allowedOf = (input: ModelInput): string => {
+  const some = input.type === 'number' ? numberAllowed(input) : `a text of at most ${MOST_TEXT_CHARACTERS} characters`;
+  return input.required ? some : `${some} or null`;
+};
 
 /** @throws {PlatformError} FIELD_TYPE_WRONG with the field, the value and what is allowed */
 export const checkType = (input: ModelInput, value: unknown): void => {
   if (fits(input, value)) return;
-  // The model computes in float32, where larger numbers would become infinite.
-  const numbers = 'a finite number within ±3.4e38, true, false or null';
-  const texts = `a text of at most ${MOST_TEXT_CHARACTERS} characters or null`;
-  throw wrongType(input.name, value, input.type === 'number' ? numbers : texts);
+  throw wrongType(input.name, value, allowedOf(input));
 };

@@ -18,7 +18,7 @@ interface Waiting<I, O> {
 /**
  * Joins the items of one event-loop turn into one run. Nothing waits on a timer: a lone item goes as soon as the turn
  * ends, and under load runs grow by themselves.
- * @example const probability = tickBatch({ run: model.probabilities, afterThisTurn: setImmediate, most: 1_000 });
+ * @example const square = tickBatch({ run: async (numbers) => numbers.map((n) => n * n), afterThisTurn: setImmediate, most: 1_000 });
  */
 export const tickBatch = <I, O>({ run, afterThisTurn, most }: TickBatchOptions<I, O>): ((item: I) => Promise<O>) => {
   let waiting: Waiting<I, O>[] = [];

@@ -16,8 +16,8 @@ describe('POST /predict/{model}', () => {
       expect(status).toBe(200);
       expect(Prediction.parse(json)).toMatchObject({ model_name: 'churn', model_version: '1', variant: 'stable' });
       expect(json.features_used).toEqual(golden.inputs);
-      expect(Math.abs(json.probability - golden.probability)).toBeLessThan(1e-6);
-      expect(json.prediction).toBe(golden.probability >= 0.5 ? 'churns' : 'stays');
+      expect(Math.abs(json.probability - golden.scores[1])).toBeLessThan(1e-6);
+      expect(json.prediction).toBe(golden.scores[1] >= 0.5 ? 'churns' : 'stays');
     }),
   );
 

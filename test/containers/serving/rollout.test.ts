@@ -72,14 +72,17 @@ describe('a model that must not go live', () => {
   const broken = async () => {
     const { graph, facts } = await modelFiles('v2');
     const parsed = JSON.parse(facts);
-    const off = parsed.goldenRows.map((row: { probability: number }) => ({
+    const off = parsed.goldenRows.map((row: { scores: number[] }) => ({
       ...row,
-      probability: row.probability + 2e-5,
+      scores: row.scores.map((score) => score + 2e-5),
     }));
+    const single = parsed.goldenRows.map((row: { scores: number[] }) => ({ ...row, scores: row.scores.slice(1) }));
     const other = (await modelFiles('v1')).graph;
     return {
       'a graph of another sha256': { graph: other, facts },
       'a golden row off by 2e-5': { graph, facts: JSON.stringify({ ...parsed, goldenRows: off }) },
+      'golden rows with one score of two': { graph, facts: JSON.stringify({ ...parsed, goldenRows: single }) },
+      'three classes of two': { graph, facts: JSON.stringify({ ...parsed, classes: ['a', 'b', 'c'] }) },
       'no golden rows': { graph, facts: JSON.stringify({ ...parsed, goldenRows: [] }) },
       'facts that are no JSON': { graph, facts: '{' },
       'facts without inputs': { graph, facts: JSON.stringify({ ...parsed, inputs: [] }) },
@@ -98,6 +101,8 @@ describe('a model that must not go live', () => {
   it.each([
     'a graph of another sha256',
     'a golden row off by 2e-5',
+    'golden rows with one score of two',
+    'three classes of two',
     'no golden rows',
     'facts that are no JSON',
     'facts without inputs',

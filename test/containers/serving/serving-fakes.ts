@@ -13,7 +13,9 @@ import { type ServingTask, startServingTask } from '../../../containers/serving/
 
 const fixtures = join(import.meta.dirname, '../../fixtures/serving-model');
 
-export const modelFiles = async (version: 'v1' | 'v2'): Promise<ModelFiles> => ({
+export type FixtureModel = 'v1' | 'v2' | 'plans' | 'bill' | 'payment';
+
+export const modelFiles = async (version: FixtureModel): Promise<ModelFiles> => ({
   graph: await readFile(join(fixtures, version, 'model.onnx')),
   facts: await readFile(join(fixtures, version, 'serving.json'), 'utf8'),
 });

@@ -13,7 +13,7 @@ import { systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import { Project } from '#contracts/project.ts';
 import type { LedgerRecord } from '#contracts/serving.ts';
-import type { ServingFacts } from '#contracts/training.ts';
+import type { ServingFacts } from '#contracts/serving-facts.ts';
 import { storeDataset } from '#core/features/index.ts';
 import { registerVersion } from '#core/registry/index.ts';
 
@@ -68,23 +68,28 @@ export const recordOf = (i: number, changes: Partial<LedgerRecord> = {}): Ledger
 });
 
 const facts: ServingFacts = {
-  format: 1,
+  format: 2,
   project: 'churn',
   runId: 'run',
+  problem: 'binary-classification',
   inputs: [{ name: 'age', type: 'number' }],
-  probabilitiesOutput: 'probabilities',
+  scoresOutput: 'probabilities',
+  computed: [],
   entityKey: 'customer_id',
   classes: ['no', 'yes'],
   threshold: 0.5,
   onnxSha256: 'x',
   goldenRows: [],
-  referenceProbabilities: Array.from({ length: 1_000 }, (_, i) => ((i * 17) % 100) / 100),
+  referencePredictions: Array.from({ length: 1_000 }, (_, i) => ((i * 17) % 100) / 100),
 };
 
 const REFERENCE_ROWS = 3_000;
 
 /** A deployed model with its reference data, a ledger to write to, and all that the steps need. */
-export const makeWorld = async (overrides: object = {}) => {
+export const makeWorld = async (
+  overrides: object = {},
+  population: (i: number) => LedgerRecord['inputs'] = inputsOf,
+) => {
   const [objects, ledger, artifacts] = ['data', 'ledger', 'artifacts'].map((name) => memoryObjectStore(name)) as [
     ReturnType<typeof memoryObjectStore>,
     ReturnType<typeof memoryObjectStore>,
@@ -101,7 +106,7 @@ export const makeWorld = async (overrides: object = {}) => {
 
   const reference = await engine.open(async (tables) => {
     const rows = Array.from({ length: REFERENCE_ROWS }, (_, i) => {
-      const { age, late, plan, time } = inputsOf(i);
+      const { age, late, plan, time } = population(i);
       return `('c-${i}', ${age}, ${late}, ${plan === null ? 'NULL' : `'${plan}'`}, ${time})`;
     });
     const query = `SELECT * FROM (VALUES ${rows.join(',')}) t(customer_id, age, late, plan, time)`;
@@ -123,7 +128,9 @@ export const makeWorld = async (overrides: object = {}) => {
       idempotencyKey: JSON.stringify(tags),
     });
   await register();
-  await artifacts.put('1/run/artifacts/model/serving.json', JSON.stringify(facts));
+  const trainedWith = (change: Partial<ServingFacts>) =>
+    artifacts.put('1/run/artifacts/model/serving.json', JSON.stringify({ ...facts, ...change }));
+  await trainedWith({});
 
   const deployments = memoryDeploymentStore();
   const deploy = async (versions: readonly number[]) => {
@@ -153,6 +160,7 @@ export const makeWorld = async (overrides: object = {}) => {
     measure,
     objects,
     artifacts,
+    trainedWith,
     reference,
     apply,
     register,

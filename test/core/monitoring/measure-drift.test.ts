@@ -4,8 +4,8 @@ import { inputsOf, makeWorld, projectOf, recordOf, type World } from './_world.t
 
 const asked = { execution: 'run-1', startedAt: '2026-02-01T11:00:00.000Z', project: 'churn' };
 let world: World;
-const begin = async (overrides: object = {}) => {
-  world = await makeWorld(overrides);
+const begin = async (...settings: Parameters<typeof makeWorld>) => {
+  world = await makeWorld(...settings);
   await world.deploy([1]);
 };
 beforeEach(() => begin());
@@ -66,6 +66,58 @@ describe('measureDrift', () => {
     );
     const { reportId } = await monitor();
     expect((await reportOf(reportId)).prediction).toMatchObject({ drifted: true });
+  });
+
+  const predicted = async (predictions: readonly (string | number)[]) => {
+    const { probability, ...record } = recordOf(0);
+    const records = predictions.map((prediction, i) => ({ ...record, prediction_id: `p-${i}`, prediction }));
+    await world.write('2026/02/01/10/a', records);
+    const { reportId } = await monitor();
+    return { ...(await reportOf(reportId)).prediction, reportId };
+  };
+  const every = (count: number, of: readonly string[]) => Array.from({ length: count }, (_, i) => of[i % of.length]!);
+
+  it.each([
+    ['steady', every(300, ['basic', 'family', 'basic', 'premium']), false],
+    ['moved', every(300, ['basic', 'premium']), true],
+    ['never seen', every(300, ['basic', 'family', 'gold', 'premium']), true],
+  ])('compares the classes that a model of several answered: %s', async (_, answers, drifted) => {
+    await world.trainedWith({
+      problem: 'multiclass-classification',
+      classes: ['basic', 'family', 'premium'],
+      referencePredictions: every(1_000, ['basic', 'family', 'basic', 'premium']),
+    });
+    const { reportId, ...prediction } = await predicted(answers);
+    expect(prediction).toMatchObject({ column: 'prediction', test: 'chi-squared', drifted });
+    const page = await world.objects.get(`projects/churn/reports/drift/${reportId}.html`);
+    expect(new TextDecoder().decode(page)).toContain('family: reference 25');
+  });
+
+  it.each([
+    ['steady', 0, false],
+    ['moved', 40.5, true],
+  ])('compares the numbers that a model answered: %s', async (_, by, drifted) => {
+    // Numbers that a float does not hold: what the graph answers is the nearest that it does.
+    const bills = Array.from({ length: 1_000 }, (_, i) => 50.1 + ((i * 17) % 100));
+    await world.trainedWith({ problem: 'regression', classes: [], referencePredictions: bills });
+    const answers = bills.slice(0, 400).map((bill) => Math.fround(bill + by));
+    const { reportId: _id, ...prediction } = await predicted(answers);
+    expect(prediction).toMatchObject({ column: 'prediction', test: 'ks', drifted });
+    if (!drifted) expect(prediction.effect).toBeLessThan(1e-9);
+  });
+
+  it('sees no drift in features that a graph computed as floats of what the data set holds as doubles', async () => {
+    const tenths = (i: number) => [0.1, 0.2, 0.3][i % 3]!;
+    await begin({}, (i) => ({ ...inputsOf(i), late: tenths(i) }));
+    const inputs = (i: number) => ({ ...inputsOf(i), late: Math.fround(tenths(i)) });
+    await world.write(
+      '2026/02/01/10/a',
+      Array.from({ length: 300 }, (_, i) => recordOf(i, { inputs: inputs(i) })),
+    );
+    const { reportId } = await monitor();
+    const late = (await reportOf(reportId)).columns.find(({ column }) => column === 'late');
+    expect(late).toMatchObject({ test: 'ks', drifted: false });
+    expect(late?.effect).toBeLessThan(1e-9);
   });
 
   it.each([0, 99])('never takes %p rows for drift', async (rows) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FeatureValue } from '#contracts/online.ts';
-import type { ModelInput } from '#contracts/training.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import { checkBrought, featureRow } from '#core/serving/feature-row.ts';
 
 const inputs: ModelInput[] = [
@@ -44,6 +44,19 @@ describe('the row of a model', () => {
   it('knows when nothing needs to be looked up', () => {
     expect(checkBrought(inputs, { tenure: 1, contract: null })).toBe(true);
     expect(checkBrought(inputs, { tenure: 1 })).toBe(false);
+  });
+
+  it('keeps what only a double holds where the model takes doubles', () => {
+    const double = [{ name: 'at', type: 'number', precision: 'double' }] as const;
+    expect(checkBrought(double, { at: 1e300 })).toBe(true);
+    expect(featureRow(double, {}, { at: 1_767_225_601.25 }).row).toEqual([1_767_225_601.25]);
+    expect(() => checkBrought(double, { at: Number.POSITIVE_INFINITY })).toThrow('at must be a finite number, true');
+  });
+
+  it('takes a field that is asked of the request from nowhere else', () => {
+    const asked = [{ name: 'amount', type: 'number', source: 'request' }] as const;
+    expect(() => featureRow(asked, {}, { amount: 5 })).toThrow('amount');
+    expect(featureRow(asked, { amount: 7 }, { amount: 5 }).row).toEqual([7]);
   });
 
   it('lets no value through that float32 cannot hold', () => {

@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { Deployment } from '#contracts/deployment.ts';
 import type { FeatureValue } from '#contracts/online.ts';
 import type { LedgerRecord } from '#contracts/serving.ts';
-import { ServingFacts } from '#contracts/training.ts';
+import { ServingFacts } from '#contracts/serving-facts.ts';
 import { checkFiles } from '#core/serving/check-model.ts';
 import { loadDeployment, type ModelRow, type PredictDeps, predict, statusOf } from '#core/serving/index.ts';
 
 const facts = {
-  format: 1,
+  format: 2,
+  problem: 'binary-classification',
   project: 'shop',
   runId: 'r',
   inputs: [
@@ -24,13 +25,13 @@ const facts = {
       { name: 'is_high', type: 'boolean', sql: 'ratio > 3' },
     ],
   },
-  probabilitiesOutput: 'p',
+  scoresOutput: 'p',
   entityKey: 'customer_id',
   classes: ['no', 'yes'],
   threshold: 0.5,
   onnxSha256: 'x',
   goldenRows: [],
-  referenceProbabilities: [],
+  referencePredictions: [],
 };
 const old = { ...facts, onDemand: undefined, inputs: [{ name: 'age', type: 'number' }] };
 
@@ -38,11 +39,11 @@ const world = async (of: object, stored: Record<string, FeatureValue> | undefine
   const rows: ModelRow[] = [];
   const ledger: LedgerRecord[] = [];
   const asked: (readonly string[] | undefined)[] = [];
-  const probability = async (row: ModelRow) => {
+  const answer = async (row: ModelRow) => {
     rows.push(row);
-    return 0.75;
+    return { prediction: 'yes', probability: 0.75 };
   };
-  const served = { facts: ServingFacts.parse(JSON.parse(JSON.stringify(of))), modelUri: 'm', probability };
+  const served = { facts: ServingFacts.parse(JSON.parse(JSON.stringify(of))), modelUri: 'm', answer };
   const deployment = {
     model: 'shop',
     project: 'shop',
@@ -89,6 +90,8 @@ describe('predictions of a model with on-demand features', () => {
     [{}, 'FIELD_MISSING', 'amount'],
     [{ amount: -1 }, 'FIELD_OUT_OF_RANGE', 'amount must be at least 0, got -1'],
     [{ amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a number'],
+    [{ amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a number, or null, got "much"'],
+    [{ amount: 1, age: 'x' }, 'FIELD_TYPE_WRONG', 'age must be a whole number within ±2^53, got "x"'],
     [{ amount: 1, age: 200 }, 'FIELD_OUT_OF_RANGE', 'age must be at least 0, at most 130, got 200'],
     [{ amount: 1, age: 1.5 }, 'FIELD_TYPE_WRONG', 'age must be a whole number'],
     [{ amount: 1, age: null }, 'FIELD_MISSING', 'age must be'],
@@ -104,6 +107,20 @@ describe('predictions of a model with on-demand features', () => {
     expect(error).toMatchObject({ code });
     expect(error?.message).toContain(message);
     expect(statusOf(error?.code ?? 'INTERNAL')).toBe(400);
+  });
+
+  it('offer null for those fields alone that may be missing', async () => {
+    const field = { type: 'number', source: 'request', declared: 'number' };
+    const inputs = [{ ...field, name: 'a', required: true }, { ...field, name: 'b' }, ...facts.inputs];
+    const both = await world({ ...facts, inputs }, stored);
+    await expect(both.ask({ amount: 1 })).rejects.toThrow('send them (null says "not known" for b alone)');
+    await expect(both.ask({ amount: 1, a: 1 })).rejects.toThrow('send them (null says "not known")');
+    await expect(both.ask({ amount: 1, b: 1 })).rejects.toThrow(/lacks a, .*; send them$/);
+    const requestFields = [{ name: 'amount', type: 'number', required: true }];
+    const outside = await world({ ...facts, onDemand: { ...facts.onDemand, requestFields } }, stored);
+    await expect(outside.ask({})).rejects.toThrow(/send them$/);
+    const unstored = await world({ ...old, inputs: [{ name: 'age', type: 'number', required: true }] }, {});
+    await expect(unstored.ask({})).rejects.toThrow('have age; send them, or');
   });
 
   it('let no model go live whose expressions cannot be computed', () => {
@@ -129,5 +146,18 @@ describe('predictions of a model with on-demand features', () => {
     await ask({});
     await ask({ age: 500 });
     expect(rows).toEqual([[31], [500]]);
+  });
+
+  it('are computed outside the graph beside fields that the graph takes itself', async () => {
+    const amount = { name: 'amount', type: 'number', source: 'request', precision: 'double', declared: 'number' };
+    const at = { ...amount, name: 'asked_at', declared: 'timestamp' };
+    const { ask, rows, asked } = await world({ ...facts, inputs: [amount, at, ...facts.inputs] }, stored);
+    const { features_used } = await ask({ amount: 80, asked_at: '2026-01-01T00:00:01.5Z' });
+    expect(rows).toEqual([[80, 1_767_225_601.5, 31, 'paid', 4, 1]]);
+    expect(features_used).toMatchObject({ amount: 80, asked_at: 1_767_225_601.5, ratio: 4, is_high: true });
+    expect(asked).toHaveLength(1);
+    await expect(ask({ amount: 80 })).rejects.toMatchObject({ code: 'FIELD_MISSING' });
+    await expect(ask({ asked_at: 1, amount: 'x' })).rejects.toMatchObject({ code: 'FIELD_TYPE_WRONG' });
+    expect(asked).toHaveLength(1);
   });
 });

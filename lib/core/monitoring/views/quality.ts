@@ -53,7 +53,7 @@ export const trainedQuality = async (deps: MeasureViewsDeps, trained: TrainedVie
   const judged = reference ? features.filter((feature) => hasAll(reference, [feature])) : [];
   if (!reference || judged.length === 0 || rowCount < limits.minimumRows) return quality;
   const inputs = judged.map(inputOf);
-  const { columns } = await compare(deps, { reference, current, inputs, probabilities: new Float64Array(), limits });
+  const { columns } = await compare(deps, { reference, current, inputs, limits });
   return { ...quality, drift: columns.map(({ drift }) => drift) };
 };
 
