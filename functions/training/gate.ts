@@ -1,9 +1,12 @@
-import { trainingSteps } from '#contracts/steps.ts';
+import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
+import { systemGunzip } from '#adapters/system/system-gunzip.ts';
+import { trainingSteps } from '#contracts/training-steps.ts';
 import { gate } from '#core/training/index.ts';
 import { readEnv } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';
-import { trainingDeps, trainingEnv } from './_deps.ts';
+import { artifactFiles, trainingDeps, trainingEnv } from './_deps.ts';
 
-const deps = trainingDeps(readEnv(trainingEnv));
+const env = readEnv(trainingEnv);
+const deps = { ...trainingDeps(env), files: artifactFiles(env), gunzip: systemGunzip, runtime: onnxModelRuntime };
 
 export const handler = stepHandler(trainingSteps.gate, (input) => gate(deps, input));

@@ -1,4 +1,4 @@
-import { trainingSteps } from '#contracts/steps.ts';
+import { trainingSteps } from '#contracts/training-steps.ts';
 import { select } from '#core/training/index.ts';
 import { readEnv } from '../_shared/env.ts';
 import { stepHandler } from '../_shared/step.ts';

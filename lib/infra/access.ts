@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { PipelineName } from '#contracts/pipelines.ts';
 import { servingMetrics } from '#contracts/serving.ts';
+import { trainingFiles } from '#contracts/training.ts';
 import type { AdminKey } from './constructs/admin-key.ts';
 import type { AlertTopic } from './constructs/alert-topic.ts';
 import type { PlatformBucket } from './constructs/platform-bucket.ts';
@@ -10,7 +11,18 @@ import type { PlatformTable } from './constructs/platform-table.ts';
 import type { ProjectSchedules } from './constructs/project-schedules.ts';
 
 export type TableName = 'projects' | 'tracking' | 'registry' | 'deployments' | 'features' | 'catalog' | 'identity';
-type Area = 'raw' | 'datasets' | 'pushed' | 'unloaded' | 'reports' | 'artifacts' | 'ledger';
+type Area =
+  | 'raw'
+  | 'datasets'
+  | 'pushed'
+  | 'unloaded'
+  | 'reports'
+  | 'artifacts'
+  | 'jobs'
+  | 'progress'
+  | 'verdicts'
+  | 'cards'
+  | 'ledger';
 
 /**
  * What a function may be allowed to do; "write" includes "read", "name" only tells what the thing is called, and "manage"
@@ -58,6 +70,10 @@ const table = (name: TableName, level: 'read' | 'write'): Granting => {
   };
 };
 
+// Runs lie at experiment/run/, whatever their ids.
+/** Keys of these files among the artifacts of any run. */
+export const belowRun = (files: readonly string[]): string[] => files.map((file) => `*/artifacts/${file}`);
+
 const areas = {
   raw: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/raw/*' },
   datasets: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/*' },
@@ -66,6 +82,20 @@ const areas = {
   unloaded: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/unloaded/*' },
   reports: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/reports/*' },
   artifacts: { bucket: 'artifacts', variable: 'ARTIFACT_BUCKET', keys: '*' },
+  // Parts of what `artifacts` is: what a training task is told to do and how far it is, what the gate says, what a
+  // version's card is. Graphs are not among them: tasks alone write those.
+  jobs: { bucket: 'artifacts', variable: 'ARTIFACT_BUCKET', keys: '*/jobs/*.json' },
+  progress: { bucket: 'artifacts', variable: 'ARTIFACT_BUCKET', keys: belowRun([trainingFiles.progress]) },
+  verdicts: {
+    bucket: 'artifacts',
+    variable: 'ARTIFACT_BUCKET',
+    keys: belowRun(['gate.json', trainingFiles.parityNode]),
+  },
+  cards: {
+    bucket: 'artifacts',
+    variable: 'ARTIFACT_BUCKET',
+    keys: belowRun([trainingFiles.card, trainingFiles.cardText]),
+  },
   ledger: { bucket: 'ledger', variable: 'LEDGER_BUCKET', keys: '*' },
 } as const;
 

@@ -81,7 +81,7 @@ export const noResources: KnownWildcard = {
   reason: 'The operations know no resources: X-Ray, CloudWatch metrics, log delivery, registry log-in.',
 };
 export const objectsBelow: KnownWildcard = {
-  pattern: /^Resource::.*Bucket.*\/.*\*$/,
+  pattern: /^Resource::.*Bucket.*\/.*\*/,
   reason: 'Keys of objects are not known before: what lies below the prefix is what the right is for.',
 };
 export const sourceSecrets: KnownWildcard = {

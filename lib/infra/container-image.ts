@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { IgnoreMode } from 'aws-cdk-lib';
-import { Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
 import { localImage } from './naming.ts';
 import { root } from './root.ts';
 import type { StageConfig } from './stages.ts';
@@ -30,13 +31,14 @@ export type ImageName = keyof typeof images;
 /** What the container of an image is called in its task. */
 export const containerName = (name: ImageName): Folder => images[name].folder;
 
-/** Image of containers/{folder}: built and pushed by the CDK, or what the local engine calls by that name. */
-export const containerImage = (name: ImageName, stage: StageConfig): ContainerImage => {
+/** Image of containers/{folder} as the CDK builds and pushes it; none where the local engine has it already. */
+export const imageAsset = (scope: Construct, name: ImageName, stage: StageConfig): DockerImageAsset | undefined => {
+  if (stage.emulated) return undefined;
   const { folder, context, buildArgs }: Image = images[name];
-  if (stage.emulated) return ContainerImage.fromRegistry(localImage(folder));
   const file = `containers/${folder}/Dockerfile`;
   if (!existsSync(join(root, file))) throw new Error(`${file} is missing, and the ${stage.name} stage builds it`);
-  return ContainerImage.fromAsset(root, {
+  return new DockerImageAsset(scope, 'Image', {
+    directory: root,
     file,
     platform: Platform.LINUX_AMD64,
     ignoreMode: IgnoreMode.DOCKER,
@@ -44,3 +46,7 @@ export const containerImage = (name: ImageName, stage: StageConfig): ContainerIm
     ...(buildArgs && { buildArgs }),
   });
 };
+
+/** What a container runs: the asset, or what the local engine calls by that name. */
+export const containerImage = (name: ImageName, asset: DockerImageAsset | undefined): ContainerImage =>
+  asset ? ContainerImage.fromDockerImageAsset(asset) : ContainerImage.fromRegistry(localImage(images[name].folder));

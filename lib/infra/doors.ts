@@ -2,7 +2,7 @@ import type { Access } from './access.ts';
 
 /** One Lambda function: its file is functions/{name}.ts, its rights are these and no others. */
 export interface Door {
-  readonly kind: 'api' | 'search' | 'files' | 'step' | 'duckdb';
+  readonly kind: 'api' | 'search' | 'files' | 'step' | 'duckdb' | 'onnx';
   readonly access: readonly Access[];
 }
 
@@ -14,6 +14,9 @@ const files = (...access: Access[]): Door => ({ kind: 'files', access });
 const step = (...access: Access[]): Door => ({ kind: 'step', access });
 /** A step that carries DuckDB: more memory and disk, and the layer. */
 const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
+
+/** A step that runs a model's graph: the layer with onnxruntime-node, and one whole core. */
+const onnx = (...access: Access[]): Door => ({ kind: 'onnx', access });
 
 /** Every Lambda of the platform. "write" includes "read". */
 export const doors = {
@@ -41,13 +44,34 @@ export const doors = {
     'projects:read',
     'datasets:write',
     'reports:write',
-    'artifacts:write',
+    'jobs:write',
+    'tracking:write',
+    'registry:read',
+    'events:publish',
+  ),
+  'training/stack': step('projects:read', 'artifacts:read', 'jobs:write', 'tracking:write'),
+  'training/select': step('projects:read', 'artifacts:read', 'tracking:write', 'events:publish'),
+  'training/gate': onnx('projects:read', 'artifacts:read', 'verdicts:write', 'tracking:write', 'events:publish'),
+  // Writes the model's card, which tells of its data.
+  'training/register': step(
+    'projects:read',
+    'datasets:read',
+    'artifacts:read',
+    'cards:write',
+    'tracking:write',
+    'registry:write',
+    'events:publish',
+  ),
+  'training/prepare-reproduction': step(
+    'projects:read',
+    'artifacts:read',
+    'jobs:write',
     'tracking:write',
     'events:publish',
   ),
-  'training/select': step('projects:read', 'artifacts:read', 'tracking:write', 'events:publish'),
-  'training/gate': step('projects:read', 'artifacts:write', 'tracking:write', 'events:publish'),
-  'training/register': step('projects:read', 'artifacts:read', 'tracking:write', 'registry:write', 'events:publish'),
+  'training/compare-reproduction': step('artifacts:read', 'tracking:write', 'events:publish'),
+  // Asked by S3 whenever a task has written how far it is.
+  'training/progress': step('progress:read', 'tracking:write'),
 
   'deployment/plan': step('projects:read', 'deployments:read', 'registry:read'),
   'deployment/shift': step('deployments:write', 'registry:write', 'events:publish'),

@@ -12,6 +12,8 @@ export const loadBalancerName = (stage: StageName) => `mlops-serving-${stage}`;
 /** Under this path of its own address the emulator answers for the load balancer, too. */
 export const balancerPath = (stage: StageName) => `/_alb/${loadBalancerName(stage)}`;
 export const scheduleGroupName = (stage: StageName) => `mlops-${stage}`;
+/** A candidate's name and 19 more characters follow; a job's name ends at 63. */
+export const sageMakerJobPrefix = (stage: StageName) => `mlops-${stage}-`;
 /** Images that the local stage's container engine already has. */
 export const localImage = (container: 'serving' | 'training' | 'processing') => `mlops-platform/${container}:local`;
 export const servingPort = 8080;

@@ -1,5 +1,3 @@
-import type { Algorithm } from '#contracts/project.ts';
-
 export const stageNames = ['local', 'dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
 
@@ -9,10 +7,11 @@ export interface TaskSize {
   readonly memoryMiB: number;
 }
 
-/** GPU machines on spot through ECS Managed Instances: nothing runs, nothing costs, until a candidate asks. */
+/**
+ * GPU machines on spot through ECS Managed Instances: nothing runs, nothing costs, until a candidate asks. Projects say
+ * whether theirs do (training.compute.gpu); without such machines those train on Fargate, and their results say so.
+ */
 export interface GpuConfig {
-  /** Candidates that train on a GPU; the others stay on Fargate. */
-  readonly candidates: readonly Algorithm[];
   readonly task: TaskSize;
   readonly gpus: number;
 }
@@ -72,6 +71,8 @@ export interface StageConfig {
     /** Before a task that was interrupted, or for which there was no machine, is tried again (twice). */
     readonly retrySeconds: number;
     readonly gpu?: GpuConfig;
+    /** Whether projects may train as SageMaker jobs, on machines they name; without, those train as tasks like others. */
+    readonly sageMaker: boolean;
   };
   /** Heavy steps that Lambda is too small for run as tasks (docs/adr/0009): 0 while none does. */
   readonly processing: {
@@ -122,7 +123,7 @@ const local: StageConfig = {
     serving: { perSecond: 500, burst: 1_000 },
     mlflow: { perSecond: 200, burst: 400 },
   },
-  training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE', retrySeconds: 5 },
+  training: { task: task(1024, 2048), concurrency: 2, capacity: 'FARGATE', retrySeconds: 5, sageMaker: false },
   // The emulator's Athena reads no files of this kind.
   processing: {
     task: task(1024, 2048),
@@ -146,7 +147,8 @@ const dev: StageConfig = {
   network: { endpointZones: 1, flowLogDays: 7 }, // 5 endpoints × 1 zone: 37
   // One half-vCPU task: 18; load balancer: 17
   serving: { task: task(512, 1024), minTasks: 1, maxTasks: 4, drainSeconds: 60 },
-  training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT', retrySeconds: 300 }, // 0
+  // 0; a SageMaker job costs what its machine does, while it trains (prices.ts)
+  training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT', retrySeconds: 300, sageMaker: true },
   // 0; four cores, 16 GB and 100 GiB on spot are about 0.08 an hour while a step runs, Athena 5 a TB
   processing: {
     task: task(4096, 16_384),
@@ -179,8 +181,9 @@ const prod: StageConfig = {
     concurrency: 5,
     capacity: 'FARGATE_SPOT',
     retrySeconds: 300,
-    // A g4dn.xlarge on spot is about 0.20 an hour while a candidate trains: 0
-    gpu: { candidates: ['xgboost'], task: task(3072, 12_288), gpus: 1 },
+    sageMaker: true,
+    // 0; a g4dn.xlarge is 0.53 an hour on demand, and less on spot, while a candidate trains
+    gpu: { task: task(3072, 12_288), gpus: 1 },
   },
   // 0; eight cores, 60 GB and 200 GiB on spot are about 0.20 an hour while a step runs, Athena 5 a TB
   processing: {

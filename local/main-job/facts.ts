@@ -25,13 +25,24 @@ export const ingestFacts = (run: PipelineRun): Facts => ({
   entities: text(outputOf(run, 'Materialize').entities),
 });
 
+const MOST_METRICS = 2;
+const DIGITS = 4;
+
+/** The figures of the problem that say most, as far as the version has them. */
+const testMetrics = (tags: Readonly<Record<string, string>>): Facts => {
+  const shown = ['roc_auc', 'f1', 'log_loss', 'f1_macro', 'rmse', 'r2'].flatMap((name) => {
+    const value = tags[`test_${name}`];
+    return value === undefined ? [] : [[name, Number(Number(value).toFixed(DIGITS))] as const];
+  });
+  return Object.fromEntries(shown.slice(0, MOST_METRICS));
+};
+
 /** Metrics of the run behind the registered version. */
 export const trainingFacts = async (mlops: MlopsClient, run: PipelineRun): Promise<Facts> => {
   const { model, version } = outputOf(run, 'Register');
   if (typeof model !== 'string' || typeof version !== 'number') return {};
   const { tags } = await mlops.registry.getVersion({ path: { name: model, version } });
-  const metric = (name: string) => (tags[name] === undefined ? undefined : Number(Number(tags[name]).toFixed(4)));
-  return { version, candidate: tags.candidate, roc_auc: metric('test_roc_auc'), f1: metric('test_f1') };
+  return { version, candidate: tags.candidate, ...testMetrics(tags) };
 };
 
 export const deploymentFacts = ({ sent, failed, versions, firstFailure }: TrafficCount): Facts => ({

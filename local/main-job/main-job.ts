@@ -62,7 +62,12 @@ const predictStage = (options: MainJobOptions, watcher: Watcher, act: DemoAct) =
     const [body = {}] = act.requests;
     const answer = await options.mlops.serving.predict({ path: { model: watcher.project }, body });
     const { prediction, probability, model_version } = answer;
-    note({ ...body, prediction, probability: Number(probability.toFixed(4)), version: model_version });
+    note({
+      ...body,
+      prediction,
+      ...(probability !== undefined && { probability: Number(probability.toFixed(4)) }),
+      version: model_version,
+    });
   });
 
 /** Sends traffic, then runs what the schedule runs hourly, over just that traffic. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { DatasetManifest } from '../../lib/contracts/datasets.ts';
 import { events } from '../../lib/contracts/events.ts';
+import { GateReport } from '../../lib/contracts/gates.ts';
 import { DriftReport } from '../../lib/contracts/monitoring.ts';
 import { Project } from '../../lib/contracts/project.ts';
 import { LedgerRecord } from '../../lib/contracts/serving.ts';
-import { ServingFacts, TrainingJob, TrainingResult } from '../../lib/contracts/training.ts';
+import { ServingFacts } from '../../lib/contracts/serving-facts.ts';
+import { ParityRows, TrainingJob, TrainingProgress } from '../../lib/contracts/training.ts';
+import { TrainingResult } from '../../lib/contracts/training-result.ts';
 import { ValidationReport } from '../../lib/contracts/validation.ts';
 
 /** Files that other languages and editors read, by name; a project is described as people write it, defaults left out. */
@@ -13,7 +16,10 @@ const read = {
   'dataset-manifest': DatasetManifest,
   'drift-report': DriftReport,
   'ledger-record': LedgerRecord,
+  'gate-report': GateReport,
+  'parity-rows': ParityRows,
   'serving-facts': ServingFacts,
+  'training-progress': TrainingProgress,
   'training-result': TrainingResult,
   'validation-report': ValidationReport,
   events: z.object(events),

@@ -1,12 +1,16 @@
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { GateReport } from '#contracts/gates.ts';
 import { mainJob } from '#local/main-job/main-job.ts';
 import { recordStages, type StageResult } from '#local/main-job/stages.ts';
 import { startProgress } from '#local/progress.ts';
+import { closeClouds } from './cloud.ts';
+import { jsonOf } from './evidence.ts';
 import { model, platform, stateFolder } from './platform.ts';
 
 const mlops = platform();
 let results: readonly StageResult[] = [];
+afterAll(closeClouds);
 const facts = (stage: string) => results.find((result) => result.stage === stage)?.facts ?? {};
 
 describe('the main job', () => {
@@ -56,13 +60,25 @@ describe('the main job', () => {
     expect(history.items.filter(({ kind }) => kind === 'stage').length).toBeGreaterThanOrEqual(3);
   });
 
-  it('tracked every candidate with its metrics', async () => {
+  it('tracked every candidate with its metrics, and the gates that the best passed', async () => {
     const { items: experiments } = await mlops.tracking.listExperiments({});
     const experimentId = experiments.find(({ name }) => name === model)?.experimentId ?? '';
     const { items: runs } = await mlops.tracking.listRuns({ path: { experimentId } });
     const children = runs.filter(({ tags }) => tags['mlflow.parentRunId']);
-    expect(children).toHaveLength(6);
+    // Five algorithms and their stack, twice.
+    expect(children).toHaveLength(12);
     for (const child of children) expect(child.metrics.map(({ key }) => key)).toContain('test_roc_auc');
     for (const run of runs) expect(run.info.status).toBe('FINISHED');
+    const parents = runs.filter(({ tags }) => !tags['mlflow.parentRunId']);
+    const reports = await Promise.all(
+      parents.map(async ({ info }) => GateReport.parse(await jsonOf(`${info.artifactUri}/gate.json`))),
+    );
+    for (const { passed, verdicts } of reports) {
+      expect(passed).toBe(true);
+      expect(verdicts.map(({ gate }) => gate)).toEqual(expect.arrayContaining(['metric', 'production', 'parity']));
+    }
+    // Of the first there was nothing to measure; the second was better, as the world had changed.
+    const againstProduction = reports.flatMap(({ verdicts }) => verdicts.filter(({ gate }) => gate === 'production'));
+    expect(againstProduction.filter(({ value }) => value !== null)).toHaveLength(1);
   });
 });

@@ -41,7 +41,13 @@ const tasks: Attempts[] = [
   {
     role: 'training task',
     arn: () => taskRole('training'),
-    allowed: [readObject('trainingSet'), readObject('artifact'), writeObject('artifact')],
+    allowed: [
+      readObject('trainingSet'),
+      readObject('job'),
+      readObject('artifact'),
+      writeObject('artifact'),
+      writeObject('progress'),
+    ],
     refused: [
       getItem('projects'),
       scan('registry'),
@@ -52,6 +58,9 @@ const tasks: Attempts[] = [
       readObject('features'),
       readObject('ledger'),
       deleteObject('artifact'),
+      // What it is told to do, and what is said of it.
+      writeObject('job'),
+      writeObject('verdict'),
       recordPrediction,
       publishEvent,
       becomeRole('the role of the serving task', () => taskRole('serving')),
@@ -100,13 +109,43 @@ const dataSteps = [
 ];
 
 const modelSteps = [
+  door('training/prepare', {
+    allowed: [writeObject('job'), writeObject('trainingSet'), getItem('registry')],
+    refused: [readObject('artifact'), writeObject('artifact'), writeObject('verdict'), putItem('registry')],
+  }),
+  door('training/stack', {
+    allowed: [writeObject('job'), readObject('artifact')],
+    refused: [writeObject('artifact'), writeObject('verdict'), getItem('registry'), publishEvent],
+  }),
   door('training/gate', {
-    allowed: [putItem('tracking'), writeObject('artifact')],
-    refused: [putItem('registry'), getItem('registry'), putItem('deployments'), startPipeline('training')],
+    allowed: [putItem('tracking'), readObject('artifact'), writeObject('verdict')],
+    refused: [
+      writeObject('artifact'),
+      writeObject('job'),
+      putItem('registry'),
+      getItem('registry'),
+      putItem('deployments'),
+      startPipeline('training'),
+    ],
   }),
   door('training/register', {
-    allowed: [putItem('registry'), readObject('artifact')],
-    refused: [writeObject('artifact'), putItem('deployments'), deleteItem('registry')],
+    // Writes the model's card.
+    allowed: [putItem('registry'), readObject('artifact'), readObject('verdict'), writeObject('card')],
+    refused: [
+      writeObject('artifact'),
+      writeObject('verdict'),
+      deleteObject('artifact'),
+      putItem('deployments'),
+      deleteItem('registry'),
+    ],
+  }),
+  door('training/progress', {
+    allowed: [putItem('tracking'), readObject('progress')],
+    refused: [readObject('artifact'), writeObject('progress'), putItem('registry'), getItem('projects'), publishEvent],
+  }),
+  door('training/compare-reproduction', {
+    allowed: [putItem('tracking'), readObject('artifact')],
+    refused: [writeObject('artifact'), getItem('projects'), putItem('registry')],
   }),
   door('deployment/judge', {
     allowed: [getItem('deployments'), readMetrics],

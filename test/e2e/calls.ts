@@ -78,7 +78,11 @@ const places = {
   trainingSet: ['data', `projects/${probe}/datasets/training/1/part.parquet`],
   features: ['data', `projects/${probe}/datasets/features/1/part.parquet`],
   report: ['data', `projects/${probe}/reports/drift/1.json`],
-  artifact: ['artifacts', `${probe}/model/model.onnx`],
+  artifact: ['artifacts', `${probe}/run/artifacts/model/model.onnx`],
+  job: ['artifacts', `${probe}/run/jobs/xgboost.json`],
+  progress: ['artifacts', `${probe}/run/artifacts/progress.json`],
+  verdict: ['artifacts', `${probe}/run/artifacts/gate.json`],
+  card: ['artifacts', `${probe}/run/artifacts/model/card.html`],
   ledger: ['ledger', `${probe}/1.json`],
 } as const satisfies Record<string, readonly [Bucket, string]>;
 type Place = keyof typeof places;

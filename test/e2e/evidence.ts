@@ -17,8 +17,7 @@ const bytesAt = async (Bucket: string, Key: string): Promise<Uint8Array> => {
   const { Body } = await rootCloud().objects.send(new GetObjectCommand({ Bucket, Key }));
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 };
-const jsonAt = async (key: string): Promise<unknown> =>
-  JSON.parse(new TextDecoder().decode(await bytesAt(outputs().DataBucketName ?? '', key)));
+const jsonAt = (key: string): Promise<unknown> => jsonOf(`s3://${outputs().DataBucketName ?? ''}/${key}`);
 
 /** Manifest of a project's newest data set of a kind. */
 export const newestManifest = async (project: string, kind: DatasetKind): Promise<DatasetManifest> => {
@@ -32,11 +31,29 @@ export const newestDataset = async (project: string, kind: DatasetKind) => {
   return { rowCount, columns, files: files.map(({ bytes, sha256 }) => ({ bytes, sha256 })) };
 };
 
+const placeOf = (uri: string) => {
+  const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+  return { Bucket, Key };
+};
+
+/** A JSON document by its s3:// address. */
+export const jsonOf = async (uri: string): Promise<unknown> => {
+  const { Bucket, Key } = placeOf(uri);
+  return JSON.parse(new TextDecoder().decode(await bytesAt(Bucket, Key)));
+};
+
+/** Writes over an object as if nobody had been there. */
+export const overwrite = async (uri: string, Body: string | Uint8Array): Promise<void> => {
+  await rootCloud().objects.send(new PutObjectCommand({ ...placeOf(uri), Body }));
+};
+
 /** Turns some bytes in the middle of an object around, as a broken disk or a bad copy does. */
 export const corrupt = async (uri: string): Promise<void> => {
-  const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-  const bytes = await bytesAt(bucket, key);
+  const { Bucket, Key } = placeOf(uri);
+  const bytes = await bytesAt(Bucket, Key);
   const middle = Math.floor(bytes.length / 2);
-  const Body = bytes.map((byte, at) => (at >= middle && at < middle + 64 ? byte ^ 0xff : byte));
-  await rootCloud().objects.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
+  await overwrite(
+    uri,
+    bytes.map((byte, at) => (at >= middle && at < middle + 64 ? byte ^ 0xff : byte)),
+  );
 };

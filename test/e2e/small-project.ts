@@ -64,18 +64,22 @@ export interface Otherwise {
   readonly compute?: 'lambda' | 'fargate';
   /** Of the data set. */
   readonly sql?: string;
+  /** @default 1 */
+  readonly trials?: number;
+  readonly stacking?: boolean;
 }
 
 const projectFiles = async (
   name: string,
   candidates: string,
-  { compute, sql }: Otherwise,
+  { compute, sql, trials = 1, stacking = false }: Otherwise,
 ): Promise<Record<string, string>> => {
   const files = await readProjectFolder('examples/churn');
   const yaml = (files['project.yaml'] ?? '')
     .replace('name: churn\n', `name: ${name}\n`)
     .replace(/candidates: .*/, `candidates: [${candidates}]`)
-    .replace(/trials: .*/, 'trials: 1')
+    .replace(/\n {2}stacking: .*/, '')
+    .replace(/trials: .*/, `trials: ${trials}\n  stacking: ${stacking}`)
     .replace(/minimum: 0\.85/, 'minimum: 0.6')
     .replace(/bakeSeconds: .*/, 'bakeSeconds: 4')
     .replace(/steps: .*/, 'steps: [50, 100]')
@@ -108,8 +112,12 @@ export const makeProject = async (
 };
 
 /** Starts a pipeline; the data pipeline over the days that the raw data tells of. */
-export const startRun = async (mlops: MlopsClient, pipeline: PipelineName, project: string): Promise<string> => {
-  const parameters = pipeline === 'data' ? window : {};
+export const startRun = async (
+  mlops: MlopsClient,
+  pipeline: PipelineName,
+  project: string,
+  parameters: Record<string, unknown> = pipeline === 'data' ? window : {},
+): Promise<string> => {
   const { runId } = await mlops.pipelines.startPipeline({ path: { pipeline }, body: { project, parameters } });
   return runId;
 };

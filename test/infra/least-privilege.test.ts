@@ -55,6 +55,18 @@ it('nobody may delete an object but the door that people ask to delete artifacts
   expect(deleting.map((line) => line.replace(/: .* → /, ' → '))).toEqual(['ArtifactsMlflow → <ArtifactsBucket>/*']);
 });
 
+it('jobs, verdicts, cards and graphs are each written by the steps that they are the work of', () => {
+  const lines = linesOf(templatesOf('prod')).filter((line) => line.includes('s3:PutObject'));
+  const writing = (key: string) =>
+    lines.filter((line) => line.split(/ → | /).includes(`<ArtifactsBucket>/${key}`)).map((line) => line.split(':')[0]);
+  expect(writing('*/jobs/*.json').sort()).toEqual(['TrainingPrepare', 'TrainingPrepareReproduction', 'TrainingStack']);
+  expect(writing('*/artifacts/gate.json')).toEqual(['TrainingGate']);
+  expect(writing('*/artifacts/model/card.html')).toEqual(['TrainingRegister']);
+  expect(writing('*/artifacts/model/*').sort()).toEqual(['TrainingCpu', 'TrainingGpu', 'TrainingSageMaker']);
+  // What people upload, with keys of their own.
+  expect(writing('*')).toEqual(['ArtifactsMlflow']);
+});
+
 it('serving tasks, which take uploads, may write neither objects nor keys', () => {
   const lines = linesOf(templatesOf('prod')).filter((line) => line.startsWith('Task'));
   expect(lines.length).toBeGreaterThan(3);

@@ -104,16 +104,39 @@ describe('rules', () => {
   it('keep what they could not deliver', () => {
     for (const { Targets } of rules) expect(Targets[0].DeadLetterConfig.Arn).toBeDefined();
   });
+
+  it('follow training by the progress that tasks write, and by nothing else that S3 tells', () => {
+    const [rule, ...others] = rules.filter(({ EventPattern }) => EventPattern.source[0] === 'aws.s3');
+    expect(others).toEqual([]);
+    expect(rule.EventPattern).toMatchObject({
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [expect.anything()] }, object: { key: [{ suffix: '/progress.json' }] } },
+    });
+    expect(JSON.stringify(rule.EventPattern.detail.bucket)).toMatch(/ArtifactsBucket/);
+    expect(JSON.stringify(rule.Targets[0].Arn)).toMatch(/TrainingProgressFunction/);
+    const { state } = templatesOf('prod');
+    const told = Object.entries(resourcesOf(state, 'AWS::S3::Bucket')).filter(
+      ([, { Properties }]) => Properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled,
+    );
+    expect(told.map(([id]) => id)).toEqual([expect.stringMatching(/^ArtifactsBucket/)]);
+  });
 });
 
 describe('what reaches nobody', () => {
   const queue = { 'Fn::GetAtt': [expect.stringMatching(/^Undelivered/), 'Arn'] };
 
+  const asked = (id: string) =>
+    Object.values(resourcesOf(platform, 'AWS::Lambda::EventInvokeConfig')).find(({ Properties }) =>
+      JSON.stringify(Properties.FunctionName).includes(id),
+    )?.Properties;
+
+  it('is forgotten after five minutes when it tells how far a training was', () => {
+    expect(asked('TrainingProgress')).toMatchObject({ MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 1 });
+    expect(asked('TrainingProgress')?.DestinationConfig).toBeUndefined();
+  });
+
   it('is kept when a run could not be recorded', () => {
-    const [config, ...others] = Object.values(resourcesOf(platform, 'AWS::Lambda::EventInvokeConfig'));
-    expect(others).toEqual([]);
-    expect(JSON.stringify(config?.Properties.FunctionName)).toMatch(/PipelinesRecordRun/);
-    expect(config?.Properties.DestinationConfig.OnFailure.Destination).toEqual(queue);
+    expect(asked('PipelinesRecordRun')?.DestinationConfig.OnFailure.Destination).toEqual(queue);
   });
 
   it('is kept when a schedule could not start its pipeline', () => {
@@ -124,23 +147,6 @@ describe('what reaches nobody', () => {
     const functions = Object.values(resourcesOf(platform, 'AWS::Lambda::Function'));
     const api = functions.find(({ Properties }) => Properties.Description === 'functions/pipelines/api.ts');
     expect(api?.Properties.Environment.Variables.UNDELIVERED_QUEUE_ARN).toEqual(queue);
-  });
-});
-
-describe('training tasks', () => {
-  it('use as many threads as they have processors, and on GPUs the image that is built for them', () => {
-    const tasks = Object.entries(resourcesOf(platform, 'AWS::ECS::TaskDefinition'));
-    const found = tasks.map(([id, { Properties }]) => {
-      const [container] = Properties.ContainerDefinitions;
-      const threads = container.Environment.find(({ Name }: { Name: string }) => Name === 'TRAINING_THREADS');
-      return { id, name: container.Name, threads: threads?.Value, image: JSON.stringify(container.Image) };
-    });
-    const [cpu, gpu] = ['TrainingCpu', 'TrainingGpu'].map((start) => found.find(({ id }) => id.startsWith(start)));
-    expect([cpu, gpu]).toMatchObject([
-      { name: 'training', threads: '8' },
-      { name: 'training', threads: '3' },
-    ]);
-    expect(gpu?.image).not.toBe(cpu?.image);
   });
 });
 
@@ -214,8 +220,19 @@ describe('functions', () => {
     expect(new Set(roles).size).toBe(roles.length);
   });
 
+  const layeredWith = (layer: string) =>
+    Object.values(resourcesOf(platform, 'AWS::Lambda::Function')).filter(({ Properties: { Layers = [] } }) =>
+      Layers.some(({ Ref }: { Ref: string }) => Ref.startsWith(layer)),
+    );
+
+  it('that run a graph get onnxruntime, a whole core and time to start it', () => {
+    const layered = layeredWith('Onnx').map(({ Properties }) => Properties);
+    expect(layered.map(({ Description }) => Description)).toEqual(['functions/training/gate.ts']);
+    expect(layered).toMatchObject([{ MemorySize: 1_769, Timeout: 300 }]);
+  });
+
   it('that carry DuckDB get the layer, 3 GB or more and a disk', () => {
-    const layered = Object.values(resourcesOf(platform, 'AWS::Lambda::Function')).filter((f) => f.Properties.Layers);
+    const layered = layeredWith('DuckDb');
     expect(layered).toHaveLength(Object.values(doors).filter(({ kind }) => kind === 'duckdb').length);
     for (const { Properties } of layered) {
       expect(Properties.MemorySize).toBeGreaterThanOrEqual(3_008);

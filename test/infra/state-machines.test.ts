@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { PipelineName } from '#contracts/pipelines.ts';
@@ -8,33 +7,13 @@ import {
   historicalSteps,
   materializationSteps,
   monitoringSteps,
-  trainingSteps,
 } from '#contracts/steps.ts';
-import { definitionFile } from '#infra/constructs/pipeline.ts';
+import { trainingSteps } from '#contracts/training-steps.ts';
 import { steps as doorsOf } from '#infra/constructs/pipelines.ts';
 import { processingSteps } from '#infra/processing-steps.ts';
+import { type Machine, machineOf, nested, textOf } from './machines.ts';
 import { resourcesOf, templatesOf } from './synth.ts';
 
-interface State {
-  readonly Type: string;
-  readonly Resource?: string;
-  readonly Next?: string;
-  readonly Default?: string;
-  readonly End?: boolean;
-  readonly Arguments?: { readonly FunctionName?: string; readonly Payload?: string };
-  readonly Assign?: Record<string, string>;
-  readonly Retry?: { ErrorEquals: string[]; MaxAttempts: number; BackoffRate: number; JitterStrategy: string }[];
-  readonly Catch?: { readonly Next: string }[];
-  readonly Choices?: { readonly Next: string }[];
-  readonly TimeoutSeconds?: number;
-  readonly ItemProcessor?: Machine;
-}
-interface Machine {
-  readonly QueryLanguage?: string;
-  readonly TimeoutSeconds?: number;
-  readonly StartAt: string;
-  readonly States: Record<string, State>;
-}
 type Step = { input: z.ZodObject; output: z.ZodObject };
 
 const pipelines = PipelineName.options;
@@ -46,16 +25,9 @@ const contracts = {
   materialization: materializationSteps,
   historical: historicalSteps,
 };
-const textOf = (pipeline: PipelineName) => readFileSync(definitionFile(pipeline), 'utf8');
-const machineOf = (pipeline: PipelineName): Machine => JSON.parse(textOf(pipeline));
 const keysOf = (expression: string) => [...expression.matchAll(/'(\w+)'\s*:/g)].map(([, key]) => key as string);
 const camel = (arnName: string) => arnName.charAt(0).toLowerCase() + arnName.slice(1).replace(/Arn$/, '');
 
-/** Every machine there is: a Map holds another one. */
-const nested = (machine: Machine): Machine[] => [
-  machine,
-  ...Object.values(machine.States).flatMap(({ ItemProcessor }) => (ItemProcessor ? nested(ItemProcessor) : [])),
-];
 const statesOf = (pipeline: PipelineName) =>
   nested(machineOf(pipeline)).flatMap(({ States }) => Object.entries(States));
 const lambdaStates = (pipeline: PipelineName) =>
@@ -140,23 +112,9 @@ describe.each(pipelines)('%s pipeline', (pipeline) => {
   });
 });
 
-it('a training task that failed is tried twice more, after the pause of the stage', () => {
-  const train = nested(machineOf('training')).find(({ StartAt }) => StartAt === 'Train')?.States;
-  expect(train?.Train?.Catch?.[0]).toMatchObject({ ErrorEquals: ['States.TaskFailed'], Next: 'TryAgain' });
-  expect(train?.TryAgain).toMatchObject({
-    Choices: [{ Condition: expect.stringMatching(/failures < 3/), Next: 'Pause' }],
-  });
-  expect(train?.Pause).toMatchObject({ Seconds: expect.stringContaining('TrainingRetrySeconds'), Next: 'Train' });
-  const pauseOf = (stage: 'local' | 'prod') => {
-    const machines = Object.values(resourcesOf(templatesOf(stage).platform, 'AWS::StepFunctions::StateMachine'));
-    return machines.map((m) => m.Properties.DefinitionSubstitutions.TrainingRetrySeconds).filter(Boolean);
-  };
-  expect([pauseOf('local'), pauseOf('prod')]).toEqual([['5'], ['300']]);
-});
-
 describe('the size ladder', () => {
   const { StartAt, States } = machineOf('data');
-  const processing: Machine = JSON.parse(readFileSync(definitionFile('processing'), 'utf8'));
+  const processing: Machine = machineOf('processing');
   const climbing = { ...States, ...machineOf('historical').States };
   const tasks = Object.entries(climbing).filter(([name]) => name.endsWith('OnFargate'));
 

@@ -5,7 +5,7 @@ import { PlatformError } from '../shared/errors.ts';
 import { joinedViews, trainedParts } from './catalog/trained-on.ts';
 import { canonicalJson, type DatasetRecipe, datasetId as datasetIdOf } from './dataset-id.ts';
 import { findDataset, requireDataset, storeDataset, viewDataset } from './datasets.ts';
-import { declaredFeatures, featureColumns } from './feature-columns.ts';
+import { declaredFeatures, fairnessColumns, featureColumns } from './feature-columns.ts';
 import type { DataDeps } from './ingest.ts';
 import { joinedInputs, withJoinedViews } from './join-trained.ts';
 import { withTrainedOnDemand } from './on-demand/index.ts';
@@ -27,12 +27,14 @@ const recipeOf = async (deps: DataDeps, version: ProjectVersion, request: Featur
   const { project } = version;
   const onDemand = trainedParts(project);
   const joined = joinedViews(project);
+  const fairness = fairnessColumns(project);
   const shape = [
     declaredFeatures(project),
     servedEntity(version),
     project.label.name,
     ...(onDemand ? [onDemand] : []),
     ...(joined.length > 0 ? [joined] : []),
+    ...(fairness.length > 0 ? [{ fairness }] : []),
   ];
   const parameters = {
     sql: deps.digest.sha256(projectFile(version, project.features.sql)),

@@ -1,7 +1,7 @@
 import { type Feature, type FeatureType, modelType } from '#contracts/feature-views.ts';
 import type { Project, ProjectVersion } from '#contracts/project.ts';
 import { PlatformError } from '../shared/errors.ts';
-import { isTrainedOn } from './catalog/trained-on.ts';
+import { isTrainedOn, trainedFeatures } from './catalog/trained-on.ts';
 import { isNumeric } from './column-types.ts';
 import { didYouMean, listed } from './nearest.ts';
 import { trainedRequestFields } from './on-demand/training-sql.ts';
@@ -19,6 +19,12 @@ export const declaredFeatures = (project: Project, onlyOnline = false): Feature[
     (view) => isTrainedOn(project, view) && view.source === undefined && (view.online || !onlyOnline),
   );
   return [...new Map(views.flatMap((view) => view.features).map((f) => [f.name, f] as const)).values()];
+};
+
+/** Columns whose groups are compared and that are no features: the features SQL gives them too. */
+export const fairnessColumns = (project: Project): string[] => {
+  const known = new Set([...trainedFeatures(project), ...trainedRequestFields(project)].map(({ name }) => name));
+  return (project.fairness?.columns ?? []).filter((name) => !known.has(name));
 };
 
 const isText = (type: string): boolean => type === 'VARCHAR' || type === 'UUID' || type.startsWith('ENUM');
@@ -90,8 +96,8 @@ const labelColumn = (column: TableColumn, name: string): string =>
 /**
  * What a features data set holds of the SQL's result, in this order: join key, event_timestamp, every declared feature
  * (string as VARCHAR, all else as DOUBLE: true is 1, a time its seconds since 1970), every request field of on-demand
- * views that models take, label (numbers and booleans as DOUBLE, all else VARCHAR; may be null). Other columns are left
- * out.
+ * views that models take, every fairness column that is none of these (as VARCHAR), label (numbers and booleans as
+ * DOUBLE, all else VARCHAR; may be null). Other columns are left out.
  * @throws COLUMN_MISSING, TYPE_MISMATCH
  */
 export const featureColumns = (version: ProjectVersion, seen: readonly TableColumn[], end: Date): string[] => {
@@ -106,6 +112,10 @@ export const featureColumns = (version: ProjectVersion, seen: readonly TableColu
     ...[...declaredFeatures(project), ...trainedRequestFields(project)].map((feature) =>
       featureColumn(file, seen, feature),
     ),
+    ...fairnessColumns(project).map((name) => {
+      const column = find(seen, name, file);
+      return `CAST(${identifier(column.name)} AS VARCHAR) AS ${identifier(name)}`;
+    }),
     labelColumn(find(seen, project.label.name, file), project.label.name),
   ];
 };

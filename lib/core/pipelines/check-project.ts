@@ -2,6 +2,7 @@ import { Project } from '#contracts/project.ts';
 import { ExpectationSuite } from '#contracts/validation.ts';
 import { PlatformError } from '../shared/errors.ts';
 import { shownProblems } from '../shared/shown-problems.ts';
+import { fittingCandidates } from './fitting-candidates.ts';
 import type { ParseText } from './ports.ts';
 import { explainIssue, type IssueLike, type Problem, problemAt, type SourceText } from './problems.ts';
 import { projectRules } from './project-rules.ts';
@@ -28,7 +29,7 @@ const read = ({ files, parse }: Reading, file: string, schema: unknown): SourceT
 };
 
 export const shapeProblems = (source: SourceText, issues: readonly unknown[]): Problem[] =>
-  issues.flatMap((issue) => explainIssue(source, issue as IssueLike));
+  issues.flatMap((issue) => explainIssue(source, fittingCandidates(source, issue as IssueLike)));
 
 /** Files that project.yaml names, with the path at which it does. */
 export const namedFiles = (project: Project): { path: string[]; file: string }[] => [

@@ -9,3 +9,4 @@ export * from './ports.ts';
 export * from './record-run.ts';
 export * from './request-uploads.ts';
 export * from './start-pipeline.ts';
+export * from './training-plan.ts';

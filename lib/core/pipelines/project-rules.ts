@@ -1,8 +1,17 @@
 import { viewEntities } from '#contracts/feature-views.ts';
 import type { Project } from '#contracts/project.ts';
+import { fairnessFits } from './fairness-rules.ts';
 import type { Misfit } from './misfit.ts';
 import { expressionsFit, onDemandNamesAreFree } from './on-demand-rules.ts';
 import { schedulesAreReal } from './schedule-rules.ts';
+import {
+  candidatesFit,
+  gatesCanBeMet,
+  metricsFit,
+  optionsFit,
+  stackingFits,
+  trustedAreFeatures,
+} from './training-rules.ts';
 import { readableNamesAreUnique, servicesNameViews, somethingIsTrainedOn, viewsAreSane } from './view-rules.ts';
 
 type Rule = (project: Project) => Misfit[];
@@ -99,7 +108,7 @@ const namesAreUnique: Rule = ({ entities, featureViews, training }) => [
   ),
   ...repeated(
     'candidate',
-    training.candidates.map((name, i) => ({ name, path: ['training', 'candidates', i] })),
+    (training.candidates ?? []).map((name, i) => ({ name, path: ['training', 'candidates', i] })),
   ),
   ...repeated(
     'feature',
@@ -119,13 +128,6 @@ const sharesGrow: Rule = ({ monitoring: { warningShare, severeShare } }) =>
         },
       ];
 
-const gatesCanBeMet: Rule = ({ gate }) =>
-  gate.flatMap(({ minimum, maximum }, i) =>
-    minimum !== undefined && maximum !== undefined && minimum > maximum
-      ? [{ path: ['gate', i], message: `minimum ${minimum} is above maximum ${maximum}: nothing can pass` }]
-      : [],
-  );
-
 /** Every rule of a project file that its shape alone does not hold. */
 export const projectRules: readonly Rule[] = [
   entitiesExist,
@@ -141,6 +143,12 @@ export const projectRules: readonly Rule[] = [
   onDemandNamesAreFree,
   expressionsFit,
   sharesGrow,
+  candidatesFit,
+  metricsFit,
   gatesCanBeMet,
+  optionsFit,
+  fairnessFits,
+  trustedAreFeatures,
+  stackingFits,
   schedulesAreReal,
 ];

@@ -19,3 +19,15 @@ export const fromBase64 = (text: string): string | undefined => {
   }
   return bytes;
 };
+
+/** @example toBase64(new Uint8Array([97, 58, 98])) // 'YTpi' */
+export const toBase64 = (bytes: Uint8Array): string => {
+  const letters: string[] = [];
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [first = 0, second = 0, third = 0] = bytes.subarray(at, at + 3);
+    const bits = (first << 16) | (second << 8) | third;
+    for (const shift of [18, 12, 6, 0]) letters.push(ALPHABET.charAt((bits >> shift) & 63));
+  }
+  const padding = (3 - (bytes.length % 3)) % 3;
+  return letters.join('').slice(0, letters.length - padding) + '='.repeat(padding);
+};

@@ -1,16 +1,16 @@
-import type { Project } from '#contracts/project.ts';
-import type { TrainingResult } from '#contracts/training.ts';
+import { isLoss, type Metric } from '#contracts/problems.ts';
+import type { TrainingResult } from '#contracts/training-result.ts';
 
-/** Metrics of which less is better. */
-const losses: readonly string[] = ['log_loss'];
+export type Scored = Pick<TrainingResult, 'candidate' | 'cvScore'>;
 
-/** @example isLoss('log_loss') // true */
-export const isLoss = (metric: string): boolean => losses.includes(metric);
+/** Of equal ones a plain candidate comes before the stack: it must be better than all that it is made of. */
+const byName = (a: Scored, b: Scored): number => {
+  const stacks = Number(a.candidate === 'stacking') - Number(b.candidate === 'stacking');
+  return stacks || (a.candidate < b.candidate ? -1 : 1);
+};
 
 /** Best cross-validation score first; equal ones by name, so that the choice never depends on who finished first. */
 export const byScore =
-  (metric: Project['training']['metric']) =>
+  (metric: Metric) =>
   (a: Scored, b: Scored): number =>
-    (isLoss(metric) ? a.cvScore - b.cvScore : b.cvScore - a.cvScore) || (a.candidate < b.candidate ? -1 : 1);
-
-export type Scored = Pick<TrainingResult, 'candidate' | 'cvScore'>;
+    (isLoss(metric) ? a.cvScore - b.cvScore : b.cvScore - a.cvScore) || byName(a, b);

@@ -1,4 +1,4 @@
-import { Algorithm } from '#contracts/project.ts';
+import { CandidateName } from '#contracts/problems.ts';
 import type { Digest } from '#core/shared/index.ts';
 import { finishRun, type RunEnd, type TrackingDeps } from '#core/tracking/index.ts';
 import { childRunId, parentRunId } from './run-ids.ts';
@@ -18,7 +18,7 @@ export const endRuns = async (
   { execution, status }: EndedExecution,
 ): Promise<void> => {
   // Every candidate there can be: the project may have changed since the execution began.
-  const children = Algorithm.options.map((candidate) => childRunId(digest, execution, candidate));
+  const children = CandidateName.options.map((candidate) => childRunId(digest, execution, candidate));
   for (const runId of [...children, parentRunId(digest, execution)]) {
     const info = await tracking.tracking.findRunInfo(runId);
     if (info?.status === 'RUNNING' && info.lifecycleStage === 'active') await finishRun(tracking, runId, { status });

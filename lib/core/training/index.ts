@@ -1,10 +1,11 @@
 export * from './best-candidate.ts';
 export * from './end-runs.ts';
-export * from './gate.ts';
-export * from './label-checks.ts';
+export { compareScores, gate, metricVerdicts } from './gates/index.ts';
 export * from './ports.ts';
 export { prepare } from './prepare.ts';
+export * from './progress.ts';
 export * from './register.ts';
+export * from './reproduction/index.ts';
 export * from './run-ids.ts';
 export * from './select.ts';
-export * from './split.ts';
+export { stack } from './stack.ts';

@@ -1,38 +1,41 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
-import type { Algorithm, ProjectVersion } from '#contracts/project.ts';
-import type { StepInput, StepOutput, trainingSteps } from '#contracts/steps.ts';
-import { loadProject } from '#core/pipelines/index.ts';
+import type { CandidateName } from '#contracts/problems.ts';
+import type { ProjectVersion } from '#contracts/project.ts';
+import type { StepInput, StepOutput } from '#contracts/step.ts';
+import type { DatasetInput } from '#contracts/tracking.ts';
+import type { TrainingJob, TrainingTask } from '#contracts/training.ts';
+import type { trainingSteps } from '#contracts/training-steps.ts';
+import { loadProject, trainingPlan } from '#core/pipelines/index.ts';
 import { createRun, ensureExperiment, logBatch, logInputs } from '#core/tracking/index.ts';
 import { trainingContract } from '#core/validation/index.ts';
+import { makeTrainingSet, newestSources } from './data-set/index.ts';
+import { inProduction } from './gates/index.ts';
 import { gitTags } from './git-tags.ts';
 import type { PrepareDeps } from './ports.ts';
-import { childRunId, parentRunId } from './run-ids.ts';
-import { newestSources } from './source-datasets.ts';
-import { type JobPlace, jobPlace, trainingJob } from './training-job.ts';
-import { makeTrainingSet } from './training-set.ts';
+import { optionsOf } from './run-facts.ts';
+import { parentRunId } from './run-ids.ts';
+import { startChild, trainingPipeline } from './start-child.ts';
+import { type JobPlace, trainingJob, trainingTask } from './training-job.ts';
 
 type Input = StepInput<typeof trainingSteps.prepare>;
 type Output = StepOutput<typeof trainingSteps.prepare>;
 
-/** Who the pipeline's runs and versions are by. */
-export const trainingPipeline = 'training-pipeline';
+/** What the tag productionVersion says while no comparison is asked for. */
+const NOTHING = 'none';
 
 interface Prepared {
   readonly input: Input;
   readonly version: ProjectVersion;
   readonly data: DatasetManifest;
   readonly reference: DatasetManifest;
+  readonly production: TrainingJob['production'];
 }
 
-const paramsOf = ({ version: { project } }: Prepared): Record<string, string> => {
-  const { metric, trials, timeoutSeconds, folds, seed, split, candidates } = project.training;
-  const shares = `${split.train}/${split.validation}/${split.test}`;
-  const params = { metric, trials, timeoutSeconds, folds, seed, split: shares, candidates: candidates.join(',') };
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)]));
-};
-
 // Data sets and versions are tags: a retried step may see newer ones, and a parameter cannot change.
-const tagsOf = (codeVersion: string, { input, version, data, reference }: Prepared): Record<string, string> => ({
+const tagsOf = (
+  codeVersion: string,
+  { input, version, data, reference, production }: Prepared,
+): Record<string, string> => ({
   ...gitTags(version.git),
   'mlflow.source.name': 'training',
   'platform.codeVersion': codeVersion,
@@ -43,6 +46,8 @@ const tagsOf = (codeVersion: string, { input, version, data, reference }: Prepar
   trainingDatasetId: data.datasetId,
   referenceDatasetId: reference.datasetId,
   rows: String(data.rowCount),
+  // The gate asks for this comparison and no other.
+  productionVersion: production === undefined ? NOTHING : String(production.version),
 });
 
 const inputOf = ({ datasetId, kind, uri }: DatasetManifest) => ({
@@ -53,34 +58,37 @@ const inputOf = ({ datasetId, kind, uri }: DatasetManifest) => ({
   tags: { 'mlflow.data.context': kind },
 });
 
-const startParent = async (deps: PrepareDeps, prepared: Prepared, experimentId: string): Promise<string> => {
-  const { execution, startedAt } = prepared.input;
+interface Parent {
+  readonly experiment: Experiment;
+  readonly runId: string;
+  readonly tags: Record<string, string>;
+  readonly datasets: DatasetInput[];
+}
+
+const startParent = async (deps: PrepareDeps, prepared: Prepared): Promise<Parent> => {
+  const { execution, startedAt, project } = prepared.input;
+  const experiment = await ensureExperiment(deps.tracking, { name: project, tags: { project } });
+  const { experimentId } = experiment;
   const runId = parentRunId(deps.digest, execution);
   const times = { startTimeMs: Date.parse(startedAt) };
   await createRun(deps.tracking, { experimentId, runId, runName: execution, userId: trainingPipeline, ...times });
   const tags = tagsOf(deps.datasets.codeVersion, prepared);
-  await logBatch(deps.tracking, runId, { metrics: [], params: paramsOf(prepared), tags });
-  await logInputs(deps.tracking, runId, { datasets: [inputOf(prepared.data), inputOf(prepared.reference)] });
-  return runId;
+  await logBatch(deps.tracking, runId, { metrics: [], params: optionsOf(prepared.version.project), tags });
+  const datasets = [inputOf(prepared.data), inputOf(prepared.reference)];
+  await logInputs(deps.tracking, runId, { datasets });
+  return { experiment, runId, tags, datasets };
 };
 
-const startChild = async (
+const startCandidate = async (
   deps: PrepareDeps,
-  prepared: Prepared,
-  { experiment, runId, candidate }: { experiment: Experiment; runId: string; candidate: Algorithm },
-): Promise<JobPlace> => {
-  const childId = childRunId(deps.digest, prepared.input.execution, candidate);
-  await createRun(deps.tracking, {
-    experimentId: experiment.experimentId,
-    runId: childId,
-    runName: candidate,
-    userId: trainingPipeline,
-    startTimeMs: Date.parse(prepared.input.startedAt),
-    tags: { ...tagsOf(deps.datasets.codeVersion, prepared), 'mlflow.parentRunId': runId, candidate },
-  });
-  const place = jobPlace(experiment.artifactLocation, { runId, childRunId: childId, candidate });
-  await deps.documents.write(place.specUri, trainingJob(prepared.version, prepared.data, place));
-  return place;
+  { input, version, data, production }: Prepared,
+  { parent, candidate }: { parent: Parent; candidate: CandidateName },
+): Promise<TrainingTask> => {
+  const { execution, startedAt } = input;
+  const basis = { data, ...(production && { production }) };
+  const job = (place: JobPlace): TrainingJob => trainingJob(version, basis, place);
+  const started = await startChild(deps, { execution, startedAt, ...parent, candidate, job });
+  return trainingTask(version.project, started.job, started.specUri);
 };
 type Experiment = Awaited<ReturnType<typeof ensureExperiment>>;
 
@@ -101,20 +109,20 @@ export const prepare = async (deps: PrepareDeps, input: Input): Promise<Output> 
   const { features, reference } = await newestSources(deps.datasets.catalog, input.project);
   const data = await makeTrainingSet(deps, version, features);
   await trainingContract({ ...deps.datasets, engine: deps.engine, reports: deps.reports }, version, features);
-  const prepared = { input, version, data, reference };
-  const experiment = await ensureExperiment(deps.tracking, { name: input.project, tags: { project: input.project } });
-  const runId = await startParent(deps, prepared, experiment.experimentId);
-  const jobs: JobPlace[] = [];
-  for (const candidate of new Set(version.project.training.candidates))
-    jobs.push(await startChild(deps, prepared, { experiment, runId, candidate }));
+  const production = await inProduction(deps, version.project);
+  const prepared = { input, version, data, reference, production };
+  const parent = await startParent(deps, prepared);
+  const jobs: TrainingTask[] = [];
+  for (const candidate of trainingPlan(version.project).candidates)
+    jobs.push(await startCandidate(deps, prepared, { parent, candidate }));
   return {
     project: input.project,
     projectVersion: version.version,
-    experimentId: experiment.experimentId,
-    runId,
+    experimentId: parent.experiment.experimentId,
+    runId: parent.runId,
     trainingDatasetId: data.datasetId,
     referenceDatasetId: reference.datasetId,
     rowCount: data.rowCount,
-    jobs: jobs.map(({ candidate, specUri, outputUri }) => ({ candidate, specUri, outputUri })),
+    jobs,
   };
 };

@@ -32,7 +32,7 @@ const buildAll = (): void => {
     sourcemap: 'external',
     // Resolves packages to their ES modules, which esbuild can shake.
     mainFields: ['module', 'main'],
-    external: ['@duckdb/node-api'],
+    external: ['@duckdb/node-api', 'onnxruntime-node'],
     logLevel: 'warning',
     logOverride: { 'empty-import-meta': 'silent' },
   });

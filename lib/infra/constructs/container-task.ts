@@ -1,4 +1,5 @@
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   Compatibility,
   type ContainerDefinition,
@@ -19,7 +20,7 @@ import {
   objectsBelow,
   sourceSecrets,
 } from '../acknowledge.ts';
-import { containerImage, containerName, type ImageName } from '../container-image.ts';
+import { containerImage, containerName, type ImageName, imageAsset } from '../container-image.ts';
 import { logDays } from '../log-days.ts';
 import type { StageConfig, TaskSize } from '../stages.ts';
 
@@ -42,6 +43,8 @@ export interface ContainerTaskProps {
 export class ContainerTask extends Construct implements IGrantable {
   readonly definition: TaskDefinition;
   readonly container: ContainerDefinition;
+  /** @default - the local engine has the image */
+  readonly image: DockerImageAsset | undefined;
   readonly grantPrincipal: IPrincipal;
 
   constructor(scope: Construct, id: string, props: ContainerTaskProps) {
@@ -61,9 +64,10 @@ export class ContainerTask extends Construct implements IGrantable {
       retention: logDays(stage.logDays),
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.image = imageAsset(this, image, stage);
     this.container = this.definition.addContainer('Container', {
       containerName: containerName(image),
-      image: containerImage(image, stage),
+      image: containerImage(image, this.image),
       environment: props.environment,
       logging: LogDriver.awsLogs({ logGroup, streamPrefix: containerName(image) }),
       stopTimeout: props.drain,

@@ -23,7 +23,8 @@ import type { StageConfig } from '../stages.ts';
 export interface DoorFunctionProps {
   readonly door: DoorName;
   readonly stage: StageConfig;
-  readonly duckDb: ILayerVersion;
+  /** What bundles cannot carry, by the kind of door that does. */
+  readonly layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>;
 }
 
 const wildcards: readonly KnownWildcard[] = [
@@ -38,6 +39,7 @@ const sizes = (kind: Door['kind'], { duckDb }: StageConfig) =>
     // Behind the load balancer, that is: whoever asks by API Gateway is answered 503 after 30 s and asks again.
     files: { memorySize: 1_024, timeout: Duration.seconds(55) },
     step: { memorySize: 512, timeout: Duration.minutes(5) },
+    onnx: { memorySize: 1_769, timeout: Duration.minutes(5) },
     duckdb: {
       memorySize: duckDb.memoryMiB,
       timeout: Duration.minutes(15),
@@ -56,7 +58,7 @@ export class DoorFunction extends Construct {
   readonly codeVersion: string;
   readonly #door: DoorName;
 
-  constructor(scope: Construct, id: string, { door, stage, duckDb }: DoorFunctionProps) {
+  constructor(scope: Construct, id: string, { door, stage, layers }: DoorFunctionProps) {
     super(scope, id);
     this.#door = door;
     const { kind } = doors[door];
@@ -83,7 +85,7 @@ export class DoorFunction extends Construct {
       role,
       logGroup,
       tracing: Tracing.ACTIVE,
-      layers: kind === 'duckdb' ? [duckDb] : [],
+      layers: kind === 'duckdb' || kind === 'onnx' ? [layers[kind]] : [],
       environment: { CODE_VERSION: version, POWERTOOLS_SERVICE_NAME: door },
       ...sizes(kind, stage),
       ...held(door, stage),
@@ -94,6 +96,11 @@ export class DoorFunction extends Construct {
   /** Calls that nobody waits for and that fail to the end (three times) are kept in the queue. */
   keepFailures(queue: IQueue): void {
     this.lambda.configureAsyncInvoke({ onFailure: new SqsDestination(queue), retryAttempts: 2 });
+  }
+
+  /** Calls that nobody waits for and that are soon out of date: tried twice within that time, and forgotten. */
+  forgetLate(after: Duration): void {
+    this.lambda.configureAsyncInvoke({ maxEventAge: after, retryAttempts: 1 });
   }
 
   /** Gives the function what its door lists, and nothing else. */

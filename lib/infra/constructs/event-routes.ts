@@ -1,12 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import { EventField, type IRule, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type IRule, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type EventName, eventSource } from '#contracts/events.ts';
+import { trainingFiles } from '#contracts/training.ts';
 import type { AlertTopic } from './alert-topic.ts';
 import type { DoorFunction } from './door-function.ts';
 import type { Pipelines } from './pipelines.ts';
+import type { PlatformBucket } from './platform-bucket.ts';
 import type { PlatformEvents } from './platform-events.ts';
 import type { UndeliveredEvents } from './undelivered-events.ts';
 
@@ -14,13 +16,15 @@ export interface EventRoutesProps {
   readonly events: PlatformEvents;
   readonly pipelines: Pipelines;
   readonly recordRun: DoorFunction;
+  /** Who is told how far training tasks are, and where they say so. */
+  readonly progress: { readonly door: DoorFunction; readonly artifacts: PlatformBucket };
   readonly alerts: AlertTopic;
   readonly undelivered: UndeliveredEvents;
 }
 
 const detail = (name: string) => EventField.fromPath(`$.detail.${name}`);
 
-/** What happens by itself after what: a version rolls out, drift is told and retrains, every run is recorded. */
+/** What happens by itself after what: a version rolls out, drift is told and retrains, every run is recorded, training is followed. */
 export class EventRoutes extends Construct {
   readonly #props: EventRoutesProps;
 
@@ -45,6 +49,7 @@ export class EventRoutes extends Construct {
     );
     this.#tellOfDrift();
     this.#recordRuns();
+    this.#followTraining();
   }
 
   #on(id: string, event: EventName, wanted: Record<string, unknown[]>): Rule {
@@ -84,6 +89,25 @@ export class EventRoutes extends Construct {
         detail: { stateMachineArn: arns },
       },
       targets: [new LambdaFunction(recordRun.lambda, this.#delivery())],
+    });
+  }
+
+  /** A task writes its progress over and over; S3 tells of each time on the default bus, of this file alone here. */
+  #followTraining(): IRule {
+    const { door, artifacts } = this.#props.progress;
+    // The next one says all that this one did: what is late by minutes is of no use.
+    const late = Duration.minutes(5);
+    door.forgetLate(late);
+    return new Rule(this, 'TrainingProgress', {
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [artifacts.bucketName] },
+          object: { key: Match.suffix(`/${trainingFiles.progress}`) },
+        },
+      },
+      targets: [new LambdaFunction(door.lambda, { ...this.#delivery(), maxEventAge: late })],
     });
   }
 }

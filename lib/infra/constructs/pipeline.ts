@@ -20,8 +20,8 @@ export interface PipelineProps {
 
 const wildcards: readonly KnownWildcard[] = [
   {
-    pattern: /:execution:|:task\//,
-    reason: 'Executions and tasks that the machine itself started: their names are made when they start.',
+    pattern: /:execution:|:task\/|:training-job\/mlops-/,
+    reason: 'Executions, tasks and jobs that the machine itself started: their names are made when they start.',
   },
   { pattern: /:table\/.*\/\*$/, reason: 'Tables over raw files: their names are made when a run asks for them.' },
 ];

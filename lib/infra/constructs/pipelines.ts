@@ -32,9 +32,12 @@ export const steps = {
   },
   training: {
     PrepareArn: 'training/prepare',
+    StackArn: 'training/stack',
     SelectArn: 'training/select',
     GateArn: 'training/gate',
     RegisterArn: 'training/register',
+    PrepareReproductionArn: 'training/prepare-reproduction',
+    CompareReproductionArn: 'training/compare-reproduction',
   },
   deployment: {
     PlanArn: 'deployment/plan',

@@ -5,6 +5,7 @@ import {
   BlockPublicAccess,
   Bucket,
   BucketEncryption,
+  type CfnBucket,
   HttpMethods,
   type IBucket,
   type LifecycleRule,
@@ -19,6 +20,8 @@ export interface PlatformBucketProps {
   readonly ageing: Ageing;
   /** Whether pages of a browser may read what a presigned address opens to them. @default false */
   readonly readByPages?: boolean;
+  /** Whether EventBridge hears of every object, at 1 USD a million. @default false */
+  readonly tells?: boolean;
 }
 
 /** What becomes of objects with time. */
@@ -63,7 +66,7 @@ export class PlatformBucket extends Construct {
   constructor(scope: Construct, id: string, props: PlatformBucketProps) {
     super(scope, id);
     this.#key = props.key;
-    this.bucket = new Bucket(this, 'Bucket', {
+    const bucket = new Bucket(this, 'Bucket', {
       versioned: true,
       encryption: BucketEncryption.KMS,
       encryptionKey: props.key,
@@ -76,7 +79,9 @@ export class PlatformBucket extends Construct {
       // The address is the secret; after a redirect browsers say no origin that could be named here.
       ...(props.readByPages && { cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: ['*'] }] }),
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    }) as IBucket;
+    });
+    if (props.tells) tellEventBridge(bucket);
+    this.bucket = bucket as IBucket;
     this.bucketName = this.bucket.bucketName;
   }
 
@@ -85,8 +90,8 @@ export class PlatformBucket extends Construct {
    * people that ask for it: data sets are immutable.
    * Listing comes with it, because S3 answers a missing key with "access denied" to those who may not list.
    */
-  grant(level: Level, keys: string, grantee: IGrantable): void {
-    const objects = [this.bucket.arnForObjects(keys)];
+  grant(level: Level, keys: string | readonly string[], grantee: IGrantable): void {
+    const objects = [keys].flat().map((pattern) => this.bucket.arnForObjects(pattern));
     Grant.addToPrincipal({ grantee, actions: ['s3:GetObject', ...changes[level]], resourceArns: objects });
     // What is deleted is freed with all its versions, which must be found first.
     const lists = level === 'manage' ? ['s3:ListBucket', 's3:ListBucketVersions'] : ['s3:ListBucket'];
@@ -95,3 +100,9 @@ export class PlatformBucket extends Construct {
     else this.#key.grantEncryptDecrypt(grantee);
   }
 }
+
+// The CDK's own option would set it by a function of its own, with rights on every bucket of the account.
+const tellEventBridge = (bucket: Bucket): void => {
+  const resource = bucket.node.defaultChild as CfnBucket;
+  resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+};

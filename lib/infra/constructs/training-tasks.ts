@@ -1,12 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { trainingFiles } from '#contracts/training.ts';
+import { belowRun } from '../access.ts';
+import { fargateHour, prices } from '../prices.ts';
 import type { StageConfig } from '../stages.ts';
 import type { ComputeCluster } from './compute-cluster.ts';
 import { ContainerTask } from './container-task.ts';
 import type { PlatformBucket } from './platform-bucket.ts';
 import { runsTasks } from './runs-tasks.ts';
+import { SageMakerJobs, withoutSageMaker } from './sage-maker-jobs.ts';
 
 export interface TrainingTasksProps {
   readonly stage: StageConfig;
@@ -14,9 +19,10 @@ export interface TrainingTasksProps {
   readonly compute: ComputeCluster;
   readonly data: PlatformBucket;
   readonly artifacts: PlatformBucket;
+  readonly key: IKey;
 }
 
-/** The training container as tasks: on Fargate, and on a GPU machine where the stage has them. */
+/** Where the training container runs: on Fargate, on a GPU machine and as SageMaker jobs where the stage has them. */
 export class TrainingTasks extends Construct {
   readonly cpu: ContainerTask;
   readonly gpu: ContainerTask | undefined;
@@ -27,38 +33,57 @@ export class TrainingTasks extends Construct {
 
   constructor(scope: Construct, id: string, props: TrainingTasksProps) {
     super(scope, id);
-    const { gpu } = props.stage.training;
+    const { stage, vpc, compute } = props;
     this.cpu = this.#makeTask('Cpu', props);
-    this.gpu = gpu ? this.#makeTask('Gpu', props) : undefined;
-    this.substitutions = this.#placeholders(props);
-    this.statements = runsTasks(this, props.compute, this.gpu ? [this.cpu, this.gpu] : [this.cpu]);
+    this.gpu = stage.training.gpu ? this.#makeTask('Gpu', props) : undefined;
+    const group = new SecurityGroup(this, 'TaskGroup', { vpc, description: 'Training tasks: no way in' });
+    const jobs = stage.training.sageMaker ? this.#makeJobs(group, props) : { substitutions: {}, statements: [] };
+    this.substitutions = { ...withoutSageMaker, ...this.#placeholders(group, props), ...jobs.substitutions };
+    const tasks = this.gpu ? [this.cpu, this.gpu] : [this.cpu];
+    this.statements = [...runsTasks(this, compute, tasks), ...jobs.statements];
   }
 
-  #makeTask(id: 'Cpu' | 'Gpu', { stage, data, artifacts }: TrainingTasksProps): ContainerTask {
+  #makeTask(id: 'Cpu' | 'Gpu', props: TrainingTasksProps): ContainerTask {
+    const { stage } = props;
     const gpu = id === 'Gpu' ? stage.training.gpu : undefined;
     const size = gpu ? gpu.task : stage.training.task;
+    const price = gpu ? prices.gpuMachine : fargateHour(size, stage.training.capacity);
     const task = new ContainerTask(this, id, {
       stage,
       image: gpu ? 'training-gpu' : 'training',
       size,
       ...(gpu && { gpus: gpu.gpus }),
-      environment: { TRAINING_THREADS: String(Math.max(1, Math.floor(size.cpu / 1024))) },
+      environment: {
+        TRAINING_THREADS: String(Math.max(1, Math.floor(size.cpu / 1024))),
+        // Locally the price of the same task on Fargate, so that a cost is seen before there is one.
+        TASK_PRICE_USD_PER_HOUR: String(price),
+      },
       drain: Duration.seconds(30),
     });
-    data.grant('read', 'projects/*/datasets/training/*', task);
-    artifacts.grant('write', '*', task);
+    // The hash of what the image is made of; locally the image itself tells which it is.
+    if (task.image) task.container.addEnvironment('CODE_VERSION', task.image.assetHash);
+    grantTraining(task, props);
     return task;
   }
 
-  #placeholders({ stage, vpc, compute }: TrainingTasksProps): Record<string, string> {
+  #makeJobs(group: SecurityGroup, props: TrainingTasksProps) {
+    const { stage, vpc, compute, key } = props;
+    const { cpu, gpu } = this;
+    const all = { stage, vpc, subnets: compute.subnets, securityGroupId: group.securityGroupId, key, cpu, gpu };
+    const jobs = new SageMakerJobs(this, 'SageMaker', all);
+    grantTraining(jobs, props);
+    // SageMaker itself leaves an archive of what the container put into its folder, which is nothing.
+    props.artifacts.grant('write', belowRun(['sagemaker/*']), jobs);
+    return { substitutions: jobs.substitutions(all), statements: jobs.statements(all) };
+  }
+
+  #placeholders(group: SecurityGroup, { stage, compute }: TrainingTasksProps): Record<string, string> {
     const { training } = stage;
-    const group = new SecurityGroup(this, 'TaskGroup', { vpc, description: 'Training tasks: no way in' });
     return {
       ClusterArn: compute.cluster.clusterArn,
       TaskDefinitionArn: this.cpu.definition.taskDefinitionArn,
       CapacityProvider: training.capacity,
-      // A list in JSONata; without GPUs it is empty and the two names after it are never used.
-      GpuCandidates: `[${(training.gpu?.candidates ?? []).map((name) => `'${name}'`).join(', ')}]`,
+      // Without GPUs a task that asks for one is like any other; its container finds none and says so.
       GpuTaskDefinitionArn: (this.gpu ?? this.cpu).definition.taskDefinitionArn,
       GpuCapacityProvider: compute.gpu?.provider.capacityProviderName ?? training.capacity,
       TrainingConcurrency: String(training.concurrency),
@@ -68,3 +93,16 @@ export class TrainingTasks extends Construct {
     };
   }
 }
+
+const { result, error, progress, study, plots, model } = trainingFiles;
+const leaves = belowRun([result, error, progress, study, `${plots}*`, `${model}*`, 'parity/*']);
+
+/**
+ * The job, the training set, and what a task leaves among its run's artifacts; of other runs the model in production, to
+ * be compared with. Jobs and verdicts of gates it cannot write.
+ */
+const grantTraining = (grantee: IGrantable, { data, artifacts }: TrainingTasksProps): void => {
+  data.grant('read', 'projects/*/datasets/training/*', grantee);
+  artifacts.grant('read', '*', grantee);
+  artifacts.grant('write', leaves, grantee);
+};

@@ -17,6 +17,7 @@ import { DoorFunction } from '../constructs/door-function.ts';
 import { DuckDbLayer } from '../constructs/duckdb-layer.ts';
 import { Edge } from '../constructs/edge.ts';
 import { EventRoutes } from '../constructs/event-routes.ts';
+import { OnnxLayer } from '../constructs/onnx-layer.ts';
 import { Pipelines, pipelineArns } from '../constructs/pipelines.ts';
 import { PlatformApi } from '../constructs/platform-api.ts';
 import { ProcessingTasks } from '../constructs/processing-tasks.ts';
@@ -60,6 +61,7 @@ export class PlatformStack extends Stack {
       compute: serving.compute,
       data: state.buckets.data,
       artifacts: state.buckets.artifacts,
+      key: state.key,
     });
     const { compute } = serving;
     const processing = new ProcessingTasks(this, 'Processing', { stage, vpc: network.network.vpc, compute, functions });
@@ -72,14 +74,15 @@ export class PlatformStack extends Stack {
     this.#makeEdge(api, functions, { serving, state });
     const recordRun = functions['pipelines/record-run'];
     recordRun.keepFailures(undelivered);
-    new EventRoutes(this, 'Routes', { events, alerts, pipelines, recordRun, undelivered });
+    const progress = { door: functions['training/progress'], artifacts: state.buckets.artifacts };
+    new EventRoutes(this, 'Routes', { events, alerts, pipelines, recordRun, progress, undelivered });
     new Alarms(this, 'Alarms', { alerts, api, fleet: serving.fleet, pipelines, functions, undelivered });
     this.#makeOutputs(api, pipelines);
   }
 
   #makeFunctions(stage: StageConfig): Functions {
-    const duckDb = new DuckDbLayer(this, 'DuckDb');
-    const make = (door: DoorName) => new DoorFunction(this, doorId(door), { door, stage, duckDb });
+    const layers = { duckdb: new DuckDbLayer(this, 'DuckDb'), onnx: new OnnxLayer(this, 'Onnx') };
+    const make = (door: DoorName) => new DoorFunction(this, doorId(door), { door, stage, layers });
     const made = Object.fromEntries(doorNames.map((door) => [door, make(door)])) as Functions;
     made['deployment/plan'].lambda.addEnvironment('METRIC_LAG_SECONDS', String(stage.metricLagSeconds));
     const { fargateFromBytes, athena } = stage.processing;

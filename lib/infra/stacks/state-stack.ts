@@ -4,7 +4,7 @@ import type { Resources } from '../access.ts';
 import { AccessLogBucket } from '../constructs/access-log-bucket.ts';
 import { AdminKey } from '../constructs/admin-key.ts';
 import { AlertTopic } from '../constructs/alert-topic.ts';
-import { type Ageing, PlatformBucket } from '../constructs/platform-bucket.ts';
+import { type Ageing, PlatformBucket, type PlatformBucketProps } from '../constructs/platform-bucket.ts';
 import { PlatformEvents } from '../constructs/platform-events.ts';
 import { PlatformTable, type PlatformTableProps } from '../constructs/platform-table.ts';
 import { stackName } from '../naming.ts';
@@ -38,11 +38,12 @@ export class StateStack extends Stack {
   }
 
   #makeBuckets(retain: boolean): Resources['buckets'] {
-    const make = (id: string, ageing: Ageing, readByPages = false) =>
-      new PlatformBucket(this, id, { key: this.key, accessLogs: this.accessLogs.bucket, retain, ageing, readByPages });
+    const common = { key: this.key, accessLogs: this.accessLogs.bucket, retain };
+    const make = (id: string, ageing: Ageing, more: Partial<PlatformBucketProps> = {}) =>
+      new PlatformBucket(this, id, { ...common, ageing, ...more });
     return {
       data: make('Data', 'assets'),
-      artifacts: make('Artifacts', 'assets', true),
+      artifacts: make('Artifacts', 'assets', { readByPages: true, tells: true }),
       ledger: make('Ledger', 'records'),
     };
   }

@@ -47,6 +47,21 @@ describe('buildFeatures', () => {
     expect(Object.keys(rows[0] ?? {})).not.toContain('orders');
   });
 
+  it('keeps columns whose groups are compared: as text, those that are features once', async () => {
+    const files = { ...shopFiles, 'features.sql': `SELECT *, 7 AS branch FROM (${shopFiles['features.sql']})` };
+    const before = await built(await filledWorld(shopProject(), files));
+    const fairness = { columns: ['branch', 'city'] };
+    const made = await built(await filledWorld(shopProject({ fairness }), files));
+    expect(made.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      ...before.columns.slice(0, -1).map(({ name, type }) => `${name} ${type}`),
+      'branch VARCHAR',
+      'left_us DOUBLE',
+    ]);
+    expect(made.datasetId).not.toBe(before.datasetId);
+    const missing = built(await filledWorld(shopProject({ fairness })));
+    await expect(missing).rejects.toMatchObject({ code: 'COLUMN_MISSING', details: { column: 'branch' } });
+  });
+
   const all = 'age, city, 1.5 AS mean_amount, 0 AS is_older, left_us';
   it.each([
     ['SQL that does not parse', 'SELEC 1', 'SQL_INVALID', /features\.sql, line 1/],

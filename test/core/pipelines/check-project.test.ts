@@ -31,7 +31,8 @@ describe('checkProject', () => {
     const project = checkProject(projectFiles(), parseText);
     expect(project).toMatchObject({
       name: 'churn',
-      training: { candidates: ['lightgbm'], metric: 'roc_auc', trials: 10 },
+      problem: 'binary-classification',
+      training: { candidates: ['lightgbm'], trials: 10, pruning: true, calibration: 'auto' },
       schedules: { data: 'cron(0 2 * * ? *)', monitoring: 'rate(2 hours)' },
     });
   });
@@ -63,7 +64,7 @@ describe('checkProject', () => {
     const [problem] = edited('[lightgbm]', '[lightgbm, xgbost]');
     expect(problem).toMatchObject({ line: 22, column: 26, path: 'training.candidates.1' });
     expect(problem?.message).toBe(
-      'must be one of logistic-regression, lightgbm, xgboost, got "xgbost"; did you mean "xgboost"?',
+      'must be one of logistic-regression, random-forest, hist-gradient-boosting, lightgbm, xgboost, got "xgbost"; did you mean "xgboost"?',
     );
   });
 

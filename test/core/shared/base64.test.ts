@@ -1,14 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromBase64 } from '#core/shared/base64.ts';
+import { fromBase64, toBase64 } from '#core/shared/base64.ts';
 
 describe('base64', () => {
-  it('reads what others write, with its padding or without', () => {
+  it('writes what others write, and reads it, with its padding or without', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
         const written = Buffer.from(bytes).toString('base64');
         const read = Buffer.from(bytes).toString('latin1');
+        expect(toBase64(bytes)).toBe(written);
         expect(fromBase64(written)).toBe(read);
         expect(fromBase64(written.replace(/=+$/, ''))).toBe(read);
       }),

@@ -1,4 +1,5 @@
 import { objectDocuments } from '#adapters/aws/object-documents.ts';
+import { objectFiles } from '#adapters/aws/object-files.ts';
 import { s3DatasetCatalog } from '#adapters/aws/s3-dataset-catalog.ts';
 import { s3ReportArchive } from '#adapters/aws/s3-report-archive.ts';
 import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
@@ -9,7 +10,7 @@ import { memoryTrackingStore } from '#adapters/memory/memory-tracking-store.ts';
 import { systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import { type GitState, Project } from '#contracts/project.ts';
-import type { TrainingResult } from '#contracts/training.ts';
+import type { TrainingResult } from '#contracts/training-result.ts';
 import { storeDataset } from '#core/features/index.ts';
 import type { EventBus } from '#core/shared/ports.ts';
 
@@ -76,7 +77,9 @@ export const makeWorld = async (project: Project = projectOf()) => {
   const registry = { registry: memoryRegistryStore(), clock, ids: systemIds, digest: systemDigest, events };
   const documents = objectDocuments(artifacts);
   const reports = s3ReportArchive(objects);
-  const deps = { projects, tracking, documents, digest: systemDigest, datasets, engine, reports, registry };
+  const files = objectFiles(artifacts);
+  const stores = { projects, tracking, documents, files, digest: systemDigest };
+  const deps = { ...stores, datasets, catalog, engine, reports, registry };
   const store = (kind: DatasetManifest['kind'], query: string, made: readonly string[]) =>
     engine.open((tables) => {
       const inputs = { datasets: [...made], files: [], parameters: {} };
@@ -95,31 +98,44 @@ export type World = Awaited<ReturnType<typeof makeWorld>>;
 
 export const step = { execution: 'run-1', startedAt: '2026-02-01T00:00:00Z', project: 'churn' };
 
-const curve = { x: [0, 1], y: [0, 1] };
 export const resultOf = (
   candidate: TrainingResult['candidate'],
   change: Partial<TrainingResult> = {},
 ): TrainingResult => ({
   runId: 'r',
   candidate,
+  problem: 'binary-classification',
+  metric: 'roc_auc',
   cvScore: 0.85,
+  foldScores: [0.84, 0.85, 0.86],
   testMetrics: { roc_auc: 0.86, f1: 0.6, log_loss: 0.4 },
   validationMetrics: { roc_auc: 0.84 },
   params: { depth: 3, penalty: null },
   threshold: 0.4,
+  calibration: { method: 'sigmoid', logLossBefore: 0.45, logLossAfter: 0.41 },
   trials: [
-    { number: 0, score: 0.8, seconds: 1, params: {} },
-    { number: 1, score: 0.85, seconds: 1, params: {} },
+    { number: 0, state: 'complete', score: 0.8, seconds: 1, params: {} },
+    { number: 1, state: 'complete', score: 0.85, seconds: 1, params: {} },
+    { number: 2, state: 'pruned', score: null, seconds: 0.2, params: {} },
   ],
-  rocCurve: curve,
-  prCurve: curve,
-  calibration: curve,
-  confusionMatrix: { tn: 100, fp: 10, fn: 20, tp: 60 },
-  importances: { age: 0.1 },
+  searchSeconds: 2.2,
+  curves: { roc: { x: [0, 1], y: [0, 1] } },
+  confusionMatrix: {
+    classes: ['0', '1'],
+    counts: [
+      [100, 10],
+      [20, 60],
+    ],
+  },
+  importances: { age: 0.1, plan: 0.02 },
+  shapImportances: { age: 0.3, plan: 0.05 },
+  warnings: [{ code: 'RARE_CLASS', message: 'class 1 has 24 % of the rows' }],
   rows: { train: 594, validation: 198, test: 198 },
   onnx: { sha256: 'a'.repeat(64), bytes: 1_000 },
-  parity: { rows: 400, maxAbsDiff: 1e-7, labelMismatches: 0, passed: true },
-  environment: { python: '3.11' },
+  parity: { rows: 400, maxAbsDiff: 1e-7, labelMismatches: 0, computedMismatches: 0, passed: true },
+  environment: { python: '3.11', device: 'cpu: no GPU was there' },
   seconds: 4,
+  costUsd: 0.0012,
+  plots: ['roc'],
   ...change,
 });

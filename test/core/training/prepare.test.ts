@@ -43,19 +43,27 @@ describe('prepare', () => {
     const made = await prepare(world.deps, { ...input, reason: 'drift' });
     const parent = await getRun(world.deps.tracking, made.runId);
     expect(parent.info.status).toBe('RUNNING');
-    expect(parent.params).toMatchObject({ seed: '42', metric: 'roc_auc', split: '0.6/0.2/0.2' });
+    expect(parent.params).toMatchObject({
+      ...{ problem: 'binary-classification', seed: '42', metric: 'roc_auc', split: '0.6/0.2/0.2', stacked: '0' },
+      ...{ classWeight: 'none', calibration: 'auto', threshold: '{"maximize":"f1"}', computeOn: 'ecs', gpu: '0' },
+      gates: '[{"metric":"roc_auc","minimum":0.8}]',
+    });
     expect(parent.tags).toMatchObject({ 'platform.codeVersion': 'code-1', reason: 'drift', execution: 'run-1' });
     const digests = [made.trainingDatasetId, reference.datasetId].sort();
     expect(parent.inputs.map((dataset) => dataset.digest).sort()).toEqual(digests);
-    expect(made.jobs.map((job) => job.candidate)).toEqual(['logistic-regression', 'lightgbm', 'xgboost']);
+    const all = ['logistic-regression', 'random-forest', 'hist-gradient-boosting', 'lightgbm', 'xgboost'];
+    expect(made.jobs.map((job) => job.candidate)).toEqual(all);
     for (const { candidate, specUri, outputUri } of made.jobs) {
       const job = TrainingJob.parse(await world.deps.documents.read(specUri));
       const child = await getRun(world.deps.tracking, job.runId);
       expect(specUri).toBe(`s3://artifacts/${made.experimentId}/${made.runId}/jobs/${candidate}.json`);
       expect(outputUri).toBe(`${child.info.artifactUri}/`);
       expect(child.tags['mlflow.parentRunId']).toBe(made.runId);
+      expect(child.inputs.map((dataset) => dataset.digest).sort()).toEqual(digests);
       expect(job).toMatchObject({ candidate, outputUri, entityKey: 'customer_id', splitColumn: 'split', seed: 42 });
       expect(job.inputs.map((i) => i.name)).toEqual(['age', 'plan']);
+      expect(job).toMatchObject({ problem: 'binary-classification', datasetId: made.trainingDatasetId, gpu: 0 });
+      expect(job.label).toEqual({ name: 'churned', positive: 1 });
       expect(job.dataUri).toBe(`s3://data/projects/churn/datasets/training/${made.trainingDatasetId}/`);
     }
   });
@@ -67,7 +75,7 @@ describe('prepare', () => {
     await world.apply(projectOf(), 2, git);
     const made = await prepare(world.deps, input);
     const { items } = await listRuns(world.deps.tracking, made.experimentId, { maxResults: 10 });
-    expect(items).toHaveLength(4);
+    expect(items).toHaveLength(6);
     for (const { tags } of items)
       expect(tags).toMatchObject({
         'mlflow.source.git.commit': git.commit,

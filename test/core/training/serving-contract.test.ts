@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DatasetManifest } from '#contracts/datasets.ts';
 import { TrainingJob } from '#contracts/training.ts';
+import { modelInputs } from '#core/training/data-set/training-set.ts';
 import { jobPlace, trainingJob } from '#core/training/training-job.ts';
-import { modelInputs } from '#core/training/training-set.ts';
 import { projectOf } from './_world.ts';
 
 const view = {
@@ -18,7 +17,7 @@ const project = projectOf({
 const jobOf = (of: typeof project): TrainingJob => {
   const version = { project: of, version: 1, contentSha256: 'x', files: {}, appliedAt: '', appliedBy: '' };
   const place = jobPlace('s3://a/1', { runId: 'r', childRunId: 'c', candidate: 'lightgbm' });
-  return trainingJob(version, { uri: 's3://data/x/' } as DatasetManifest, place);
+  return trainingJob(version, { data: { uri: 's3://data/x/', datasetId: 'd' } }, place);
 };
 
 describe('what a training task passes on to serving', () => {

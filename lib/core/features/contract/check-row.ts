@@ -22,7 +22,7 @@ const shown = (value: unknown): string => {
 };
 
 const allowedTypes: Readonly<Record<FeatureType, string>> = {
-  number: 'a number, true or false',
+  number: 'a number',
   integer: 'a whole number within ±2^53',
   boolean: 'true, false, 1 or 0',
   string: 'a text',
@@ -86,6 +86,16 @@ export const checkValue = (contract: ValueContract, value: unknown): Breach | un
   return isWithin(contract, value) && isAmong(contract, value)
     ? undefined
     : breach('FIELD_OUT_OF_RANGE', range(contract));
+};
+
+/**
+ * What to do about fields that were not sent; null is offered for those alone that may be missing.
+ * @example sendThem([{ name: 'a' }, { name: 'b', required: true }]) // 'send them (null says "not known" for a alone)'
+ */
+export const sendThem = (fields: readonly Pick<ValueContract, 'name' | 'required'>[]): string => {
+  const optional = fields.filter(({ required }) => !required).map(({ name }) => name);
+  if (optional.length === 0) return 'send them';
+  return `send them (null says "not known"${optional.length < fields.length ? ` for ${optional.join(', ')} alone` : ''})`;
 };
 
 /**

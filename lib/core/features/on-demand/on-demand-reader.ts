@@ -2,14 +2,14 @@ import type { FeatureType } from '#contracts/feature-views.ts';
 import type { FeatureValue, OnDemandParts } from '#contracts/online.ts';
 import { checkExpression, type Run, type Value } from '../../expressions/index.ts';
 import { PlatformError } from '../../shared/errors.ts';
-import { requireRow } from '../contract/check-row.ts';
+import { requireRow, sendThem } from '../contract/check-row.ts';
 import { featureValueOf, keptAs, scalarOf } from './values.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
 /**
  * Computes on-demand features of one row. `stored` values that are not there are missing ones.
- * @throws FIELD_MISSING for a request field that is not there (null says "not known"), FIELD_TYPE_WRONG, FIELD_OUT_OF_RANGE
+ * @throws FIELD_MISSING for a request field that is not there (null says "not known" where it is not required), FIELD_TYPE_WRONG, FIELD_OUT_OF_RANGE
  */
 export type OnDemandReader = (fields: Given, stored: Given) => Readonly<Record<string, FeatureValue>>;
 
@@ -20,13 +20,14 @@ interface Step {
 }
 
 const fieldsMissing = (parts: OnDemandParts, fields: Given): PlatformError | undefined => {
-  const missing = parts.requestFields.filter(({ name }) => !Object.hasOwn(fields, name)).map(({ name }) => name);
+  const missing = parts.requestFields.filter(({ name }) => !Object.hasOwn(fields, name));
   if (missing.length === 0) return undefined;
+  const names = missing.map(({ name }) => name);
   return new PlatformError(
     'FIELD_MISSING',
-    `the request lacks ${missing.join(', ')}, from which ${parts.features.map(({ name }) => name).join(', ')} are ` +
-      'computed; send them (null says "not known")',
-    { fields: missing },
+    `the request lacks ${names.join(', ')}, from which ${parts.features.map(({ name }) => name).join(', ')} are ` +
+      `computed; ${sendThem(missing)}`,
+    { fields: names },
   );
 };
 

@@ -1,19 +1,23 @@
 import type { DatasetManifest } from '#contracts/datasets.ts';
 import { type Feature, modelType } from '#contracts/feature-views.ts';
 import type { Project, ProjectVersion } from '#contracts/project.ts';
-import type { ModelInput } from '#contracts/training.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import {
   type DatasetRecipe,
+  fairnessColumns,
   findDataset,
   storeDataset,
   type Tables,
   trainedFeatures,
+  trainedRequestFields,
   viewDataset,
 } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
+import type { PrepareDeps } from '../ports.ts';
 import { checkLabels } from './label-checks.ts';
-import type { PrepareDeps } from './ports.ts';
-import { labelValues, type SplitPlan, splitQuery } from './split.ts';
+import { labelFacts } from './label-facts.ts';
+import { requireColumns, requireTypes } from './require-columns.ts';
+import { type SplitPlan, splitQuery } from './split.ts';
 
 /** A model takes a feature as a number or a text; the contract of its values travels along for live requests. */
 const inputOf = ({ name, type, required, minimum, maximum, values }: Feature): ModelInput => {
@@ -36,48 +40,31 @@ export const modelInputs = (project: Project): ModelInput[] => {
   return features.map(inputOf);
 };
 
+/** What features inside the graph are computed from, and whose groups are compared, where a model does not take it. */
+const besideOf = (project: Project): NonNullable<SplitPlan['beside']> => [
+  ...trainedRequestFields(project).map(({ name, type }) => ({ name, type: modelType(type) })),
+  ...fairnessColumns(project).map((name) => ({ name, type: 'string' as const })),
+];
+
 export const splitPlanOf = (project: Project): SplitPlan => ({
   key: project.serving.entityKey,
   inputs: modelInputs(project),
+  beside: besideOf(project),
+  problem: project.problem,
   label: project.label,
   shares: project.training.split,
   seed: project.training.seed,
 });
 
-const requireColumns = (features: DatasetManifest, { key, inputs, label }: SplitPlan): void => {
-  const there = new Set(features.columns.map((column) => column.name));
-  const missing = [key, label.name, ...inputs.map((input) => input.name)].filter((name) => !there.has(name));
-  if (missing.length === 0) return;
-  const message =
-    `the features of ${features.project} lack ${missing.join(', ')}; they have ${[...there].join(', ')}: ` +
-    'let features.sql give them, or correct featureViews, label and serving.entityKey';
-  throw new PlatformError('COLUMN_MISSING', message, { missing });
-};
-
-const fits = {
-  number: /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/,
-  string: /^(VARCHAR|ENUM.*)$/,
-};
-
-/** A column without a single value has whatever type its writer made up. */
-const requireTypes = (features: DatasetManifest, { inputs }: SplitPlan): void => {
-  const columns = new Map(features.columns.map((column) => [column.name, column]));
-  for (const { name, type } of inputs) {
-    const column = columns.get(name);
-    if (!column || column.nulls === features.rowCount || fits[type].test(column.type)) continue;
-    const message =
-      `feature ${name} of ${features.project} is declared ${type} and is ${column.type}: ` +
-      'CAST it in features.sql or change its type in featureViews';
-    throw new PlatformError('TYPE_MISMATCH', message, { column: name, type: column.type });
-  }
-};
+const named = (columns: readonly Pick<ModelInput, 'name' | 'type'>[]): string =>
+  columns.map(({ name, type }) => `${name}:${type}`).join(',');
 
 const recipeOf = (project: Project, features: DatasetManifest, codeVersion: string): DatasetRecipe => {
-  const { key, inputs, label, shares, seed } = splitPlanOf(project);
+  const { key, inputs, beside = [], problem, label, shares, seed } = splitPlanOf(project);
   const { folds, minimumRows } = project.training;
-  const columns = inputs.map((input) => `${input.name}:${input.type}`).join(',');
-  const target = { label: label.name, positive: label.positive };
-  const parameters = { key, columns, ...target, ...shares, seed, folds, minimumRows };
+  const columns = { columns: named(inputs), ...(beside.length > 0 && { beside: named(beside) }) };
+  const target = { problem, label: label.name, positive: label.positive };
+  const parameters = { key, ...columns, ...target, ...shares, seed, folds, minimumRows };
   return {
     kind: 'training',
     project: project.name,
@@ -87,14 +74,10 @@ const recipeOf = (project: Project, features: DatasetManifest, codeVersion: stri
 };
 
 const check = async (tables: Tables, project: Project): Promise<void> => {
-  const rows = await tables.rows(labelValues(splitPlanOf(project)));
-  const values = rows.map((row) => ({
-    value: String(row.value),
-    positive: row.positive === true,
-    rowCount: Number(row.row_count),
-  }));
-  const { minimumRows, folds, split } = project.training;
-  checkLabels(values, { project: project.name, label: project.label, minimumRows, folds, shares: split });
+  const { name, problem, label, training } = project;
+  const { minimumRows, folds, split } = training;
+  const facts = await labelFacts(tables, splitPlanOf(project));
+  checkLabels(facts, { project: name, problem, label, minimumRows, folds, shares: split });
 };
 
 /**

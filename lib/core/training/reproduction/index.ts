@@ -1,0 +1,2 @@
+export * from './compare-reproduction.ts';
+export { prepareReproduction } from './prepare-reproduction.ts';
