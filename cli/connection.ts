@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type MlopsClient, mlopsClient, PlatformRequestError } from '#sdk/index.ts';
+import { type Connection, type MlopsClient, mlopsClient, PlatformRequestError } from '#sdk/index.ts';
 
 const outputsAbove = (folder: string): string | undefined => {
   const file = join(folder, '.local', 'outputs.json');
@@ -10,11 +10,14 @@ const outputsAbove = (folder: string): string | undefined => {
 };
 
 /** MLP_API_URL and MLP_API_KEY, or what `npm start` left in .local/outputs.json of this folder or one above. */
-export const connect = (environment = process.env, folder = process.cwd()): MlopsClient => {
+export const connection = (environment = process.env, folder = process.cwd()): Connection => {
   const { MLP_API_URL: apiUrl, MLP_API_KEY: apiKey } = environment;
-  if (apiUrl && apiKey) return mlopsClient({ apiUrl, apiKey });
+  if (apiUrl && apiKey) return { apiUrl, apiKey };
   const file = outputsAbove(folder);
-  if (file) return mlopsClient(JSON.parse(readFileSync(file, 'utf8')));
+  if (file) return JSON.parse(readFileSync(file, 'utf8'));
   const message = 'no platform is known: set MLP_API_URL and MLP_API_KEY, or run `npm start` in this project';
   throw new PlatformRequestError(0, { code: 'UNREACHABLE', message });
 };
+
+export const connect = (environment = process.env, folder = process.cwd()): MlopsClient =>
+  mlopsClient(connection(environment, folder));

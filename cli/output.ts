@@ -15,6 +15,10 @@ export const clipped = (text: string, most: number): string => {
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 };
 
+/** Lines of a text, broken between words where they are longer than `most`. @example wrapped('a bc', 3) // ['a', 'bc'] */
+export const wrapped = (text: string, most: number): string[] =>
+  text.split('\n').flatMap((line) => line.match(new RegExp(`.{1,${most}}(?=\\s|$)|.{1,${most}}`, 'g')) ?? ['']);
+
 /** @example duration(new Date(0), new Date(61_500)) // '1m 02s' */
 export const duration = (from: Date, to: Date): string => {
   const seconds = (to.getTime() - from.getTime()) / 1_000;

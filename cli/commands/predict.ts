@@ -35,8 +35,22 @@ export const fields = (pairs: readonly string[]): Record<string, FeatureValue> =
     }),
   );
 
-const describe = (p: Prediction) =>
-  `${p.model_name} version ${p.model_version} (${p.variant}): ${p.prediction}, probability ${p.probability.toFixed(4)}, id ${p.prediction_id}`;
+const DIGITS = 4;
+
+const MOST_OTHERS = 3;
+
+/** The probability of an answer, and of several classes those of the likeliest others. */
+const howSure = ({ probability, probabilities = {}, prediction }: Prediction): string => {
+  if (probability === undefined) return '';
+  const others = Object.entries(probabilities).filter(([name]) => name !== prediction);
+  const ranked = others.sort(([, a], [, b]) => b - a).slice(0, MOST_OTHERS);
+  const shown = ranked.map(([name, share]) => `${name} ${share.toFixed(DIGITS)}`);
+  return `, probability ${probability.toFixed(DIGITS)}${shown.length > 0 ? ` (${shown.join(', ')})` : ''}`;
+};
+
+/** @example describe(reply) // 'churn version 3 (stable): stays, probability 0.1234, id 01J…' */
+export const describe = (p: Prediction): string =>
+  `${p.model_name} version ${p.model_version} (${p.variant}): ${p.prediction}${howSure(p)}, id ${p.prediction_id}`;
 
 export const predictCommand = (): Command =>
   new Command('predict')

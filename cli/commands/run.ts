@@ -1,9 +1,11 @@
 import { Command } from 'commander';
-import { PipelineName, type PipelineRun } from '#contracts/pipelines.ts';
+import { PipelineName } from '#contracts/pipelines.ts';
 import { waitForRun } from '#sdk/index.ts';
+import { chosenLine } from '../chosen-line.ts';
 import { connect } from '../connection.ts';
 import { show } from '../output.ts';
 import { describeRun } from '../run-text.ts';
+import { stageTeller } from '../stage-teller.ts';
 
 interface RunOptions {
   readonly project: string;
@@ -26,19 +28,6 @@ const collect = (pair: string, soFar: Record<string, unknown>) => {
   return { ...soFar, [pair.slice(0, at)]: parsed(pair.slice(at + 1)) };
 };
 
-/** Tells each stage once when it begins and once when it ends. */
-const stageTeller = () => {
-  const told = new Set<string>();
-  return (run: PipelineRun) => {
-    for (const stage of run.stages) {
-      const line = `${stage.status.toLowerCase().padEnd(9)} ${stage.name}`;
-      if (told.has(line)) continue;
-      told.add(line);
-      console.error(line);
-    }
-  };
-};
-
 export const runCommand = (): Command =>
   new Command('run')
     .description('start a pipeline and wait for its end')
@@ -53,7 +42,9 @@ export const runCommand = (): Command =>
       const body = { project: options.project, parameters: options.param };
       const { runId } = await mlops.pipelines.startPipeline({ path: { pipeline }, body });
       if (!options.wait) return show({ runId }, options.json, () => runId);
-      const run = await waitForRun(mlops, runId, options.json ? {} : { onLook: stageTeller() });
+      const run = await waitForRun(mlops, runId, options.json ? {} : { onLook: stageTeller(mlops) });
       show(run, options.json, describeRun);
+      const chosen = options.json ? undefined : await chosenLine(mlops, run);
+      if (chosen !== undefined) console.log(chosen);
       if (run.status !== 'SUCCEEDED') process.exitCode = 1;
     });

@@ -4,9 +4,13 @@ import type { MlopsClient } from '#sdk/index.ts';
 import { connect } from '../connection.ts';
 import { countOf } from '../count-of.ts';
 import { metricsText } from '../metrics-text.ts';
-import { show, table } from '../output.ts';
+import { show, table, wrapped } from '../output.ts';
 import { readAll } from '../read-all.ts';
 import { compareRuns } from '../run-comparison.ts';
+import { runNamed } from '../run-named.ts';
+import { candidatesCommand } from './training/candidates.ts';
+import { gateCommand } from './training/gate.ts';
+import { reproduceCommand } from './training/reproduce.ts';
 
 const at = (ms: number | undefined): string => (ms === undefined ? '' : new Date(ms).toISOString());
 const short = (text: string, characters = 60): string =>
@@ -65,6 +69,19 @@ const entries = (facts: Readonly<Record<string, string>>): string[][] =>
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => [key, short(value, 100)]);
 
+const isSentence = (key: string): boolean => key.startsWith('failure.') || key.startsWith('warnings');
+const picked = (tags: Run['tags'], isMeant: (key: string) => boolean): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => isMeant(key)));
+
+/** What went wrong is told whole: its end names the remedy. */
+const sentences = (tags: Run['tags']): string[] =>
+  Object.entries(picked(tags, isSentence)).map(
+    ([key, text]) =>
+      `\n\n${key}\n${wrapped(text, 100)
+        .map((line) => `  ${line.trim()}`)
+        .join('\n')}`,
+  );
+
 const describeOne = ({ info, metrics, params, tags, inputs }: Run): string =>
   [
     `${info.runId}  ${info.runName}  ${info.status}  ${at(info.startTimeMs)} to ${at(info.endTimeMs)}`,
@@ -78,7 +95,8 @@ const describeOne = ({ info, metrics, params, tags, inputs }: Run): string =>
       'data set',
       inputs.map(({ name, digest }) => [name, digest]),
     ),
-    section('tag', entries(tags)),
+    section('tag', entries(picked(tags, (key) => !isSentence(key)))),
+    ...sentences(tags),
   ].join('');
 
 const showCommand = () =>
@@ -87,7 +105,7 @@ const showCommand = () =>
     .argument('<run>', 'id of a run')
     .option('--json', 'print JSON')
     .action(async (runId: string, options: { json?: boolean }) =>
-      show(await connect().tracking.getRun({ path: { runId } }), options.json, describeOne),
+      show(await runNamed(connect(), runId), options.json, describeOne),
     );
 
 const compareCommand = () =>
@@ -99,8 +117,8 @@ const compareCommand = () =>
     .action(async (runIds: string[], options: { all?: boolean; json?: boolean }) => {
       if (runIds.length < 2) throw new Error('compare needs two runs or more; `mlp runs list` shows their ids');
       if (new Set(runIds).size < runIds.length) throw new Error('compare needs two different runs');
-      const { tracking } = connect();
-      const runs = await Promise.all(runIds.map((runId) => tracking.getRun({ path: { runId } })));
+      const mlops = connect();
+      const runs = await Promise.all(runIds.map((runId) => runNamed(mlops, runId)));
       show(compareRuns(runs, { all: options.all === true }), options.json, (facts) =>
         table(
           ['kind', 'key', ...runs.map(({ info }) => short(`${info.runName} ${info.runId.slice(0, 8)}`, 32))],
@@ -110,7 +128,8 @@ const compareCommand = () =>
     });
 
 export const runsCommand = (): Command => {
-  const runs = new Command('runs').description('list, show and compare experiment runs');
-  for (const command of [listCommand, showCommand, compareCommand]) runs.addCommand(command());
+  const runs = new Command('runs').description('experiment runs; candidates, gates and reproduction of trainings');
+  const commands = [listCommand, showCommand, compareCommand, candidatesCommand, gateCommand, reproduceCommand];
+  for (const command of commands) runs.addCommand(command());
   return runs;
 };

@@ -1,34 +1,8 @@
 /** The made-up world behind the example: who the customers are and why they leave. Pure and seeded. */
 
-export interface Random {
-  /** Uniform in [0, 1). */
-  next(): number;
-  /** Standard normal. */
-  normal(): number;
-}
+import { clamp, pick, type Random, seededRandom } from '../random.ts';
 
-/** Small seeded generator (mulberry32) with a Box–Muller normal. */
-export const seededRandom = (seed: number): Random => {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  return { next, normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()) };
-};
-
-const pick = <T>(random: Random, weighted: readonly (readonly [T, number])[]): T => {
-  let left = random.next();
-  for (const [value, share] of weighted) {
-    left -= share;
-    if (left < 0) return value;
-  }
-  return (weighted.at(-1) as readonly [T, number])[0];
-};
-
-const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
+export { seededRandom };
 
 export interface Customer {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fields } from '../../cli/commands/predict.ts';
+import { describe as described, fields } from '../../cli/commands/predict.ts';
 
 describe('fields of mlp predict', () => {
   it('reads numbers, texts, truth values and null', () => {
@@ -36,5 +36,22 @@ describe('fields of mlp predict', () => {
   it('refuses a field without a name', () => {
     expect(() => fields(['=3'])).toThrow('name=value');
     expect(() => fields(['lonely'])).toThrow('lonely');
+  });
+});
+
+describe('what mlp predict prints', () => {
+  const reply = {
+    ...{ prediction_id: '01J', model_name: 'shop', model_version: '3', variant: 'stable' as const, features_used: {} },
+  };
+
+  it.each([
+    [{ prediction: 'churns', probability: 0.87654 }, 'churns, probability 0.8765, id 01J'],
+    [{ prediction: -12.5 }, '-12.5, id 01J'],
+    [
+      { prediction: 'b', probability: 0.5, probabilities: { a: 0.1, b: 0.5, c: 0.2, d: 0.15, e: 0.05 } },
+      'b, probability 0.5000 (c 0.2000, d 0.1500, a 0.1000), id 01J',
+    ],
+  ])('%j', (answer, text) => {
+    expect(described({ ...reply, ...answer })).toBe(`shop version 3 (stable): ${text}`);
   });
 });
