@@ -23,13 +23,12 @@ const environmentOf = (door: DoorName): Record<string, string> => {
 const coldStart = async (door: DoorName, environment: Readonly<Record<string, string>>): Promise<string> => {
   const byLambda = { AWS_REGION: 'us-east-1', LAMBDA_TASK_ROOT: root, NODE_PATH: join(root, 'node_modules') };
   const env = { ...environment, ...byLambda };
-  const script = ['-e', `require(${JSON.stringify(bundle(door).file)})`];
-  // Node shows the line that threw, and a bundle's lines are long.
-  const start = promisify(execFile)(process.execPath, script, { env, maxBuffer: 2 ** 26 });
+  // Uncaught, an error is shown with the line that threw it: a bundle's lines are so long that their end gets lost.
+  const script = `try { require(${JSON.stringify(bundle(door).file)}) } catch (error) { console.error(String(error)); process.exitCode = 1 }`;
+  const start = promisify(execFile)(process.execPath, ['-e', script], { env });
   return start.then(
     () => 'started',
-    ({ stderr, message }: { stderr?: string; message: string }) =>
-      /^\w*Error: .*$/m.exec(stderr ?? '')?.[0] ?? `${message} ${stderr?.slice(-500)}`,
+    ({ stderr, message }: { stderr?: string; message: string }) => stderr || message,
   );
 };
 
