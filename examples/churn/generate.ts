@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { writeCsv } from '../write-csv.ts';
 import { type Customer, churnProbability, type Market, makeCustomer, market, seededRandom, usageOn } from './world.ts';
 
 export interface GenerateOptions {
@@ -16,11 +16,6 @@ export interface GenerateOptions {
 
 const dayMs = 86_400_000;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-
-const writeCsv = async (file: string, header: string, lines: readonly string[]) => {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${header}\n${lines.join('\n')}\n`);
-};
 
 /** Tenure counts back from here, so that every window tells the same signup. */
 const tenureOrigin = Date.parse('2026-01-01');

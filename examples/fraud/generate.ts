@@ -1,7 +1,8 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seededRandom } from '../random.ts';
+import { writeCsv } from '../write-csv.ts';
 import { type Card, makeCard, newestPayment, ownPayment, type Payment, seasons } from './world.ts';
 
 export interface GenerateOptions {
@@ -19,11 +20,6 @@ export interface GenerateOptions {
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-
-const writeCsv = async (file: string, header: string, lines: readonly string[]) => {
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${header}\n${lines.join('\n')}\n`);
-};
 
 interface Paid {
   readonly id: string;
