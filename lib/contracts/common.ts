@@ -56,3 +56,9 @@ export type PageQuery = z.infer<typeof PageQuery>;
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextPageToken: PageToken.optional() });
 export type Page<T> = { items: T[]; nextPageToken?: string | undefined };
+
+/** SageMaker endpoint that may run a version: the fleet has the right to ask those alone that are named so. */
+export const EndpointName = z
+  .string()
+  .max(63)
+  .regex(/^mlops(?:-[a-zA-Z0-9]+)+$/, 'must be the name of a SageMaker endpoint that begins with mlops-');

@@ -10,6 +10,7 @@ export const DatasetKind = z.enum([
   'predictions',
   'materialization',
   'historical',
+  'scores',
 ]);
 export type DatasetKind = z.infer<typeof DatasetKind>;
 

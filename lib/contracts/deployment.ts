@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { ColumnName, Name } from './common.ts';
-import { Guards, OnTooLittleTraffic, Rollout } from './project.ts';
+import { ColumnName, EndpointName, Name } from './common.ts';
+import { Redaction } from './ledger.ts';
+import { Explanations, Guards, OnTooLittleTraffic, Rollout } from './project.ts';
 import { ModelVersion, VersionNumber } from './registry.ts';
 import type { RouteTable } from './routes.ts';
 
@@ -11,6 +12,11 @@ export const Variant = z.object({
   modelUri: z.string(),
   /** What the registry says of model.onnx; a task serves no other bytes. */
   onnxSha256: z.string().optional(),
+  /** SageMaker endpoint that answers instead of the fleet's own copy; serving.json still comes from modelUri. */
+  endpoint: z
+    .string()
+    .regex(/^[a-zA-Z0-9](?:-?[a-zA-Z0-9]){0,62}$/)
+    .optional(),
 });
 export type Variant = z.infer<typeof Variant>;
 
@@ -18,25 +24,32 @@ export type Variant = z.infer<typeof Variant>;
  * The document that the fleet follows: one a model, replaced as a whole, `revision` grows by one a write.
  * The stable variant comes first; a second one is the canary.
  */
-export const Deployment = z
-  .object({
-    model: Name,
-    project: Name,
-    revision: z.int().positive(),
-    phase: z.enum(['stable', 'canary', 'rolled-back']),
-    variants: z.array(Variant).min(1).max(2),
-    /** Request field that decides the variant: the same value always gets the same one. */
-    stickyKey: z.string(),
-    /** Online features come from this feature service: one item an entity. */
-    featureService: z.string(),
-    /** Features a request may bring itself. @default every input of the model */
-    requestFields: z.array(ColumnName).optional(),
-    reason: z.string(),
-    updatedAt: z.string(),
-    updatedBy: z.string(),
-  })
-  .meta({ id: 'Deployment' });
+export const Deployment = z.object({
+  model: Name,
+  project: Name,
+  revision: z.int().positive(),
+  phase: z.enum(['stable', 'canary', 'rolled-back']),
+  variants: z.array(Variant).min(1).max(2),
+  /** Request field that decides the variant: the same value always gets the same one. */
+  stickyKey: z.string(),
+  /** Online features come from this feature service: one item an entity. */
+  featureService: z.string(),
+  /** Features a request may bring itself. @default every input of the model */
+  requestFields: z.array(ColumnName).optional(),
+  /** Whether every prediction is explained in the ledger, or those that ask. @default always */
+  explanations: Explanations.optional(),
+  /** What the ledger leaves out or hashes, and the key of the hashes: made once for a model, kept ever after. */
+  redaction: Redaction.extend({ key: z.string().min(32) }).optional(),
+  reason: z.string(),
+  updatedAt: z.string(),
+  updatedBy: z.string(),
+});
 export type Deployment = z.infer<typeof Deployment>;
+/** A deployment as callers see it: whoever knows the key can try what a hash was made of. */
+export const ShownDeployment = Deployment.extend({ redaction: z.object(Redaction.shape).optional() }).meta({
+  id: 'Deployment',
+});
+export type ShownDeployment = z.infer<typeof ShownDeployment>;
 
 /** What was measured for one version over a bake. */
 export const VariantHealth = z.object({
@@ -64,6 +77,9 @@ export const RolloutState = z.object({
   modelUri: z.string(),
   onnxSha256: z.string().optional(),
   requestFields: z.array(ColumnName).optional(),
+  endpoint: Variant.shape.endpoint,
+  explanations: Explanations.optional(),
+  redaction: Redaction.optional(),
   /** Request field that decides the variant, as the project said when the rollout was planned. */
   stickyKey: z.string(),
   /** Who asked for the rollout. */
@@ -86,6 +102,8 @@ export const DeployModel = z
     model_name: Name,
     model_version: VersionNumber,
     environment: z.enum(['staging', 'production']).default('production'),
+    /** SageMaker endpoint that runs the version: the fleet keeps features, ledger and rollout, and asks it. */
+    endpoint: EndpointName.optional(),
   })
   .meta({ id: 'DeployModel' });
 export type DeployModel = z.infer<typeof DeployModel>;
@@ -123,7 +141,7 @@ export const deploymentRoutes = {
     path: '/deployments/{model}',
     summary: 'What serves a model now',
     role: 'viewer',
-    reply: Deployment,
+    reply: ShownDeployment,
   },
   rollback: {
     method: 'POST',
@@ -131,7 +149,7 @@ export const deploymentRoutes = {
     summary: 'Give all traffic back to the stable version',
     role: 'deployer',
     body: RollbackModel,
-    reply: Deployment,
+    reply: ShownDeployment,
   },
   rollbackModel: {
     method: 'POST',

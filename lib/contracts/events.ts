@@ -14,6 +14,18 @@ export const events = {
     rows: z.int(),
     written: z.int(),
   }),
+  /** A batch scoring is whole, and the newest of its project. */
+  PredictionsScored: z.object({
+    project: z.string(),
+    model: z.string(),
+    version: z.int(),
+    /** Of kind scores. */
+    datasetId: z.string(),
+    /** The features data set that was scored. */
+    featuresDatasetId: z.string(),
+    rowCount: z.int(),
+    refused: z.int(),
+  }),
   RunFinished: z.object({
     project: z.string().optional(),
     experimentId: z.string(),

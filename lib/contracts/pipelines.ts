@@ -1,10 +1,18 @@
 import { z } from 'zod';
-import { Instant, Name, PageQuery, pageOf } from './common.ts';
+import { EndpointName, Instant, Name, PageQuery, pageOf } from './common.ts';
 import { HistoricalRequest } from './feature-requests.ts';
 import { GitState, Project, ProjectVersion } from './project.ts';
 import type { RouteTable } from './routes.ts';
 
-export const PipelineName = z.enum(['data', 'training', 'deployment', 'monitoring', 'materialization', 'historical']);
+export const PipelineName = z.enum([
+  'data',
+  'training',
+  'deployment',
+  'monitoring',
+  'materialization',
+  'historical',
+  'scoring',
+]);
 export type PipelineName = z.infer<typeof PipelineName>;
 
 /** Input of a pipeline's execution: what schedules, rules and callers send. Absent times mean "up to now". */
@@ -20,7 +28,13 @@ export const pipelineInputs = {
       .regex(/^[0-9a-f]{32}$/, 'is no id of a run')
       .optional(),
   }),
-  deployment: z.object({ project: Name, model: Name, version: z.int().positive(), by: z.string().default('pipeline') }),
+  deployment: z.object({
+    project: Name,
+    model: Name,
+    version: z.int().positive(),
+    by: z.string().default('pipeline'),
+    endpoint: EndpointName.optional(),
+  }),
   /** Without a start the window is the project's windowHours before the end. */
   monitoring: z.object({ project: Name, start: Instant.optional(), end: Instant.optional() }),
   /** Without views all online ones; without a start what came since the last time. */
@@ -31,6 +45,13 @@ export const pipelineInputs = {
     end: Instant.optional(),
   }),
   historical: HistoricalRequest,
+  /** Without a data set the newest features, without a version the one in production. */
+  scoring: z.object({
+    project: Name,
+    datasetId: z.string().optional(),
+    modelVersion: z.int().positive().optional(),
+    explain: z.boolean().optional(),
+  }),
 } as const satisfies Record<PipelineName, z.ZodType>;
 
 export const PipelineRunStatus = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
@@ -58,6 +79,8 @@ export const PipelineRun = z
     error: z.string().optional(),
     cause: z.string().optional(),
     stages: z.array(StageRun).default([]),
+    /** How far the parts are that a run is made of, where it tells: parts that an earlier run did among them. */
+    progress: z.object({ done: z.int(), of: z.int() }).optional(),
   })
   .meta({ id: 'PipelineRun' });
 export type PipelineRun = z.infer<typeof PipelineRun>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ColumnName, Name, Share } from './common.ts';
 import { Entity, FeatureService, FeatureView, OnDemandView } from './feature-views.ts';
+import { Redaction } from './ledger.ts';
 import { Problem } from './problems.ts';
 import { relative as fileName, Source } from './sources.ts';
 import { Fairness, Gate, Training } from './training-options.ts';
@@ -33,6 +34,9 @@ export const Rollout = z.strictObject({
 });
 export type Rollout = z.infer<typeof Rollout>;
 
+/** always: every prediction is explained in the ledger; asked: those whose caller asks. */
+export const Explanations = z.enum(['always', 'asked']);
+
 export const Serving = z.strictObject({
   /** Join key a request must bring; its features come from the online store. */
   entityKey: ColumnName,
@@ -40,6 +44,10 @@ export const Serving = z.strictObject({
   requestFields: z.array(ColumnName).optional(),
   /** Probability from which the positive class is answered. @default chosen in training */
   threshold: Share.optional(),
+  /** @default always */
+  explanations: Explanations.default('always'),
+  /** Fields that the prediction ledger leaves out or hashes. */
+  ledger: Redaction.optional(),
 });
 
 export const Monitoring = z.strictObject({
@@ -57,10 +65,22 @@ export const Monitoring = z.strictObject({
 export type Monitoring = z.infer<typeof Monitoring>;
 
 const scheduleExpression = z.string().regex(/^(cron|rate|at)\(.+\)$/, 'must be cron(…), rate(…) or at(…), in UTC');
+/** Batch scoring. */
+export const Scoring = z.strictObject({
+  /** Adds the explanation of every prediction. */
+  explain: z.boolean().default(false),
+  /** Where shards are scored; auto goes by what there is to read, and takes tasks for explanations. */
+  compute: z.enum(['auto', 'lambda', 'fargate']).default('auto'),
+  /** What one function or task scores, and what is scored again after it died. */
+  rowsAShard: z.int().min(1).max(1_000_000).default(50_000),
+});
+
 export const Schedules = z.strictObject({
   data: scheduleExpression.default('cron(0 2 * * ? *)'),
   training: scheduleExpression.default('cron(0 3 ? * SUN *)'),
   monitoring: scheduleExpression.default('rate(1 hour)'),
+  /** Batch scoring of the whole population; false for a project that wants none. */
+  scoring: z.union([scheduleExpression, z.literal(false)]).default('cron(0 5 * * ? *)'),
 });
 export type Schedules = z.infer<typeof Schedules>;
 
@@ -100,6 +120,7 @@ export const Project = z
     serving: Serving,
     rollout: Rollout.prefault({}),
     monitoring: Monitoring.prefault({}),
+    scoring: Scoring.prefault({}),
     /** False keeps the project's pipelines from starting by themselves. */
     schedules: z.union([Schedules, z.literal(false)]).prefault({}),
   })

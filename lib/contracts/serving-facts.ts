@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ColumnName, Name, Share } from './common.ts';
+import { Explained, ExplanationMethod } from './explanations.ts';
 import { Feature, FeatureType } from './feature-views.ts';
 import { OnDemandParts } from './online.ts';
 import { Problem } from './problems.ts';
@@ -12,6 +13,11 @@ export const ModelInput = z.object({
   source: z.enum(['stored', 'request']).optional(),
   /** double: features are computed from it inside the graph, so it is not rounded on its way in. @default float */
   precision: z.enum(['float', 'double']).optional(),
+  /**
+   * Input of the graph, float32 [N, K], in which the K inputs that name it lie side by side in their order: what most
+   * converters make of a table of numbers. @default an input [N, 1] of its own
+   */
+  tensor: z.string().min(1).optional(),
   /** What the feature holds, where its values have a contract: `type` is how the model takes it. */
   declared: FeatureType.optional(),
   ...Feature.pick({ required: true, minimum: true, maximum: true, values: true }).shape,
@@ -79,8 +85,8 @@ export const ServingFacts = z
      */
     explanation: z
       .object({
-        method: z.enum(['linear', 'tree', 'sampled']),
-        of: z.enum(['margin', 'probability', 'value']),
+        method: ExplanationMethod,
+        of: Explained,
         /** Output with the encoded row [N, M] that `parts` speak of. */
         encodedOutput: z.string().optional(),
         backgroundSha256: z.string(),

@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { Share } from './common.ts';
+import { ColumnName, Instant, Name, Share } from './common.ts';
+import { Explanation } from './explanations.ts';
+import { FeatureType } from './feature-views.ts';
 import { FeatureValue } from './online.ts';
+import { Problem } from './problems.ts';
 import type { RouteTable } from './routes.ts';
 
 /** Flat JSON: the join key, and any of the model's inputs that win over stored features. */
@@ -20,6 +23,8 @@ export const Prediction = z
     /** Of each of several classes. */
     probabilities: z.record(z.string(), Share).optional(),
     features_used: z.record(z.string(), FeatureValue),
+    /** When asked for. */
+    explanation: Explanation.optional(),
   })
   .meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof Prediction>;
@@ -36,24 +41,59 @@ export const PredictBatchReply = z
   })
   .meta({ id: 'PredictBatchReply' });
 
-/** One line of the prediction ledger (JSON lines in S3). */
-export const LedgerRecord = z
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+export const PredictQuery = z.object({
+  /** Adds the explanation of each prediction. */
+  explain: flag.default(false),
+  /** So many columns of the explanation, the largest. @default all */
+  top: z.coerce.number().int().min(1).max(1_000).optional(),
+});
+export type PredictQuery = z.infer<typeof PredictQuery>;
+
+/** Headers of predictions, besides the caller's. */
+export const servingHeaders = {
+  /** Names a request in logs and in the ledger, in and out. */
+  correlation: 'x-correlation-id',
+  /** Milliseconds that the caller still waits: what could not begin by then is not run. */
+  timeout: 'x-timeout-ms',
+} as const;
+
+/** A model as it serves on this task: what a caller must know to ask it. */
+export const ServedModelDescription = z
   .object({
-    prediction_id: z.string(),
-    time: z.string(),
-    caller: z.string(),
-    request_id: z.string(),
-    model_name: z.string(),
-    model_version: z.string(),
-    variant: z.string(),
-    entity_id: z.string(),
-    inputs: z.record(z.string(), FeatureValue),
-    probability: z.number().optional(),
-    prediction: z.union([z.string(), z.number()]),
-    latency_ms: z.number(),
+    model: Name,
+    project: Name,
+    revision: z.int(),
+    problem: Problem,
+    variants: z.array(
+      z.object({ version: z.int(), weight: z.int(), loaded: z.boolean(), endpoint: z.string().optional() }),
+    ),
+    entityKey: ColumnName,
+    /** What a request may bring, and what it must. */
+    fields: z.array(
+      z.object({
+        name: ColumnName,
+        type: z.enum(['number', 'string']),
+        declared: FeatureType.optional(),
+        required: z.boolean(),
+        minimum: z.number().optional(),
+        maximum: z.number().optional(),
+        values: z.array(z.string()).optional(),
+      }),
+    ),
+    classes: z.array(z.string()),
+    threshold: Share.optional(),
+    explanation: z.enum(['linear', 'tree', 'sampled', 'none']),
+    /** A request that this model answers without anything stored. */
+    example: z.record(z.string(), FeatureValue),
+    updatedAt: Instant,
   })
-  .meta({ id: 'LedgerRecord' });
-export type LedgerRecord = z.infer<typeof LedgerRecord>;
+  .meta({ id: 'ServedModelDescription' });
+export type ServedModelDescription = z.infer<typeof ServedModelDescription>;
+export const ServedModels = z
+  .object({ service: z.string(), defaultModel: z.string().optional(), models: z.array(ServedModelDescription) })
+  .meta({ id: 'ServedModels' });
+export type ServedModels = z.infer<typeof ServedModels>;
 
 /** Metrics of the fleet in CloudWatch: namespace, names, dimensions (Model, Version). High resolution (1 s). */
 export const servingMetrics = {
@@ -71,6 +111,7 @@ export const servingRoutes = {
     path: '/predict/{model}',
     summary: 'Predict one entity',
     role: 'viewer',
+    query: PredictQuery,
     body: PredictRequest,
     reply: Prediction,
     repeatable: true,
@@ -80,8 +121,33 @@ export const servingRoutes = {
     path: '/predict/{model}/batch',
     summary: 'Predict many entities',
     role: 'viewer',
+    query: PredictQuery,
     body: PredictBatchRequest,
     reply: PredictBatchReply,
     repeatable: true,
+  },
+  predictDefault: {
+    method: 'POST',
+    path: '/predict',
+    summary: "Predict one entity by the stage's default model",
+    role: 'viewer',
+    query: PredictQuery,
+    body: PredictRequest,
+    reply: Prediction,
+    repeatable: true,
+  },
+  listServed: {
+    method: 'GET',
+    path: '/serving/models',
+    summary: 'Models that serve, with what each takes',
+    role: 'viewer',
+    reply: ServedModels,
+  },
+  getServed: {
+    method: 'GET',
+    path: '/serving/models/{model}',
+    summary: 'What a served model takes and answers',
+    role: 'viewer',
+    reply: ServedModelDescription,
   },
 } as const satisfies RouteTable;

@@ -110,7 +110,14 @@ export const materializationSteps = {
 
 export const deploymentSteps = {
   plan: step(
-    z.object({ ...execution, project: Name, model: Name, version: z.int(), by: z.string() }),
+    z.object({
+      ...execution,
+      project: Name,
+      model: Name,
+      version: z.int(),
+      by: z.string(),
+      endpoint: RolloutState.shape.endpoint,
+    }),
     z.object({ state: RolloutState }),
   ),
   /** Writes the weights of the state's step into the deployment document. */
