@@ -2,6 +2,7 @@ import type { DatasetManifest } from '#contracts/datasets.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import type { ModelVersion } from '#contracts/registry.ts';
+import type { ModelInput } from '#contracts/serving-facts.ts';
 import type { StepInput, StepOutput } from '#contracts/step.ts';
 import type { monitoringSteps } from '#contracts/steps.ts';
 import { requireDataset } from '#core/features/index.ts';
@@ -34,16 +35,26 @@ const referenceOf = (deps: MeasureDeps, project: string, version: ModelVersion):
   );
 };
 
+/** Inputs that the predictions were collected with: what the ledger hides is not among them. */
+const collected = ({ inputs: recipe }: DatasetManifest, inputs: readonly ModelInput[]): readonly ModelInput[] => {
+  const known = recipe.parameters.inputs;
+  if (typeof known !== 'string') return inputs;
+  const names = new Set(JSON.parse(known).map(({ name }: ModelInput) => name));
+  return inputs.filter(({ name }) => names.has(name));
+};
+
 const compared = async (
   deps: MeasureDeps,
   project: ProjectVersion,
   { current, modelVersion }: { current: DatasetManifest; modelVersion: number },
 ): Promise<{ reference: DatasetManifest; comparison: Comparison }> => {
-  const { version, inputs } = await monitoredVersion(deps, project, modelVersion);
+  const monitored = await monitoredVersion(deps, project, modelVersion);
+  const { version } = monitored;
   const reference = await referenceOf(deps, project.project.name, version);
   const limits = project.project.monitoring;
   if (current.rowCount < limits.minimumRows) return { reference, comparison: { columns: [] } };
   const predictions = await referencePredictions(deps.artifacts, version);
+  const inputs = collected(current, monitored.inputs);
   return { reference, comparison: await compare(deps, { reference, current, inputs, predictions, limits }) };
 };
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { diskDeploymentCache } from '#adapters/disk/disk-deployment-cache.ts';
-import { diskLineSpool } from '#adapters/disk/disk-line-spool.ts';
 import { diskModelCache } from '#adapters/disk/disk-model-cache.ts';
+import type { ModelFiles } from '#core/serving/index.ts';
 import { deployment } from '#test/containers/serving/serving-fakes.ts';
 
 let folder: string;
@@ -60,9 +60,10 @@ describe('models on disk', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('are given up, longest unused first, when there are too many', async () => {
+  it('are given up, longest unused first, when they take too much', async () => {
     const { source } = counted();
-    const cache = diskModelCache(source, { folder, most: 2 });
+    // A copy is its two files and 160 bytes of sums.
+    const cache = diskModelCache(source, { folder, mostBytes: 400 });
     for (const n of [1, 2, 3]) {
       await cache.fetch(`s3://a/${n}/`);
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -70,44 +71,56 @@ describe('models on disk', () => {
     expect(await readdir(folder)).toHaveLength(2);
   });
 
+  const explained: ModelFiles = {
+    graph: Buffer.from('graph'),
+    facts: '{}',
+    explanation: { parts: 'p', background: 'b', golden: 'g' },
+  };
+  const explainedSource = () => {
+    const asked: string[] = [];
+    const fetch = async (uri: string) => {
+      asked.push(uri);
+      return explained;
+    };
+    return { asked, source: { fetch, forget: async () => {} } };
+  };
+
+  it('keep the texts of their explanation', async () => {
+    const { asked, source } = explainedSource();
+    for (let n = 0; n < 2; n += 1)
+      expect(await diskModelCache(source, { folder }).fetch('s3://a/1/')).toEqual(explained);
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    'model.onnx',
+    'serving.json',
+    'explain/parts.json',
+    'explain/background.json',
+    'explain/golden.json',
+    'sha256.json',
+  ])('heal when %s is damaged, cut off or gone', async (file) => {
+    const { asked, source } = explainedSource();
+    const cache = diskModelCache(source, { folder });
+    await cache.fetch('s3://a/1/');
+    const [name = ''] = await readdir(folder);
+    const damage = [
+      (path: string) => writeFile(path, 'damaged'),
+      (path: string) => writeFile(path, ''),
+      (path: string) => rm(path),
+    ];
+    for (const [times, spoil] of damage.entries()) {
+      await spoil(join(folder, name, file));
+      expect(await cache.fetch('s3://a/1/')).toEqual(explained);
+      expect(asked).toHaveLength(times + 2);
+      expect(await cache.fetch('s3://a/1/')).toEqual(explained);
+      expect(asked).toHaveLength(times + 2);
+    }
+  });
+
   it('are served all the same when the disk takes nothing', async () => {
     await writeFile(join(folder, 'file'), '');
     const cache = diskModelCache(counted().source, { folder: join(folder, 'file') });
     expect((await cache.fetch('s3://a/1/')).facts).toBe('{}');
-  });
-});
-
-describe('lines on disk', () => {
-  const spool = (most?: number) => {
-    let n = 0;
-    const lost: number[] = [];
-    const options = {
-      folder: join(folder, 'ledger'),
-      nextName: () => String(n++),
-      lost: (files: number) => lost.push(files),
-    };
-    return { lost, spool: diskLineSpool(most === undefined ? options : { ...options, most }) };
-  };
-
-  it('come back oldest first and stay until removed', async () => {
-    const { spool: lines } = spool();
-    await lines.append(['1\n', '2\n']);
-    await lines.append(['3\n']);
-    expect((await lines.oldest())?.lines).toEqual(['1\n', '2\n']);
-    await (await lines.oldest())?.remove();
-    expect((await lines.oldest())?.lines).toEqual(['3\n']);
-    await (await lines.oldest())?.remove();
-    expect(await lines.oldest()).toBeUndefined();
-  });
-
-  it('are none before anything was written', async () => {
-    expect(await spool().spool.oldest()).toBeUndefined();
-  });
-
-  it('are bounded: the oldest go first, and it is told', async () => {
-    const { spool: lines, lost } = spool(2);
-    for (const n of [1, 2, 3]) await lines.append([`${n}\n`]);
-    expect((await lines.oldest())?.lines).toEqual(['2\n']);
-    expect(lost).toEqual([1]);
   });
 });

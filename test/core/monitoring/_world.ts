@@ -10,9 +10,10 @@ import { memoryRegistryStore } from '#adapters/memory/memory-registry-store.ts';
 import { memoryRetrainLog } from '#adapters/memory/memory-retrain-log.ts';
 import { memoryViewHealth } from '#adapters/memory/memory-view-health.ts';
 import { systemDigest, systemIds } from '#adapters/system/system.ts';
+import type { Deployment } from '#contracts/deployment.ts';
+import type { LedgerRecord } from '#contracts/ledger.ts';
 import type { DriftReport } from '#contracts/monitoring.ts';
 import { Project } from '#contracts/project.ts';
-import type { LedgerRecord } from '#contracts/serving.ts';
 import type { ServingFacts } from '#contracts/serving-facts.ts';
 import { storeDataset } from '#core/features/index.ts';
 import { registerVersion } from '#core/registry/index.ts';
@@ -133,12 +134,12 @@ export const makeWorld = async (
   await trainedWith({});
 
   const deployments = memoryDeploymentStore();
-  const deploy = async (versions: readonly number[]) => {
+  const deploy = async (versions: readonly number[], change: Partial<Deployment> = {}) => {
     const revision = ((await deployments.find('churn'))?.revision ?? 0) + 1;
     const variants = versions.map((version, i) => ({ version, weight: i === 0 ? 100 : 0, modelUri: 's3://m/' }));
     const who = { stickyKey: 'customer_id', featureService: 'churn', updatedAt: now.toISOString(), updatedBy: 'test' };
     const what = { model: 'churn', project: 'churn', phase: 'stable' as const, reason: 'test', ...who };
-    await deployments.save({ ...what, revision, variants }, revision - 1);
+    await deployments.save({ ...what, revision, variants, ...change }, revision - 1);
   };
 
   const published: { report: DriftReport; at: Date }[] = [];

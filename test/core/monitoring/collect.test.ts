@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
 import { requireDataset, viewDataset } from '#core/features/index.ts';
+import { compactLedger, ledgerObjects } from '#core/ledger/index.ts';
 import { collect } from '#core/monitoring/index.ts';
-import { ledgerObjects } from '#core/monitoring/ledger-objects.ts';
 import { windowOf } from '#core/monitoring/window.ts';
 import { makeWorld, projectOf, recordOf, type World } from './_world.ts';
 
@@ -132,6 +132,39 @@ describe('collect', () => {
     expect(columns.map(({ name }) => name)).not.toContain('income');
   });
 
+  it('takes the same from compacted hours as from lines', async () => {
+    const records = Array.from({ length: 40 }, (_, i) =>
+      recordOf(i, i % 3 === 0 ? { inputs: { age: 'old', plan: 7 } } : {}),
+    );
+    await world.write(`${hour}a.gz`, [...records, recordOf(5), 'no record', recordOf(50, { model_name: 'fraud' })]);
+    const fromLines = await rowsOf((await collect(world.collect, asked)).datasetId);
+    const { ledger, datasets, engine } = world.collect;
+    const clock = { now: () => new Date('2026-02-01T12:20:00Z') };
+    const { hours } = await compactLedger({ ledger, engine, digest: datasets.digest, clock });
+    expect(hours).toHaveLength(1);
+    const again = await collect(world.collect, asked);
+    expect(again.datasetId).not.toBe(fromLines.manifest.datasetId);
+    const { rows, columns } = await rowsOf(again.datasetId);
+    expect([rows, columns]).toEqual([fromLines.rows, fromLines.columns]);
+    expect(rows).toHaveLength(40);
+  });
+
+  it('watches no input that the ledger hides', async () => {
+    const key = 'k'.repeat(32);
+    await world.deploy([1], { redaction: { omit: ['age'], hash: ['plan'], key } });
+    await world.write(`${hour}a`, [recordOf(1, { inputs: { late: 1, plan: 'a'.repeat(32), time: 13 } })]);
+    const { columns } = await rowsOf((await collect(world.collect, asked)).datasetId);
+    expect(columns.map(({ name }) => name)).toEqual([
+      'prediction_id',
+      'time_',
+      'entity_id',
+      'prediction',
+      'probability',
+      'late',
+      'time',
+    ]);
+  });
+
   it('says what is missing', async () => {
     await expect(collect(world.collect, { ...asked, project: 'fraud' })).rejects.toMatchObject({
       code: 'PROJECT_NOT_FOUND',
@@ -168,7 +201,7 @@ describe('the window', () => {
     for (const folder of hours) await ledger.put(`ledger/${folder}/x`, 'line');
     await ledger.put('ledger/2025/12/31/23/empty', '');
     const window = { start: new Date('2025-12-31T22:10:00Z'), end: new Date('2026-01-01T00:20:00Z') };
-    const found = await ledgerObjects(ledger, window);
-    expect(found.map(({ key }) => key)).toEqual(hours.slice(1, 5).map((folder) => `ledger/${folder}/x`));
+    const { lines } = await ledgerObjects(ledger, { model: 'churn', window });
+    expect(lines.map(({ key }) => key)).toEqual(hours.slice(1, 5).map((folder) => `ledger/${folder}/x`));
   });
 });

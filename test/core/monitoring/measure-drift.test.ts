@@ -46,6 +46,17 @@ describe('measureDrift', () => {
     expect(report.columns[2]?.missing?.reference).toBeCloseTo(1 / 3, 3);
   });
 
+  it('measures the inputs that the ledger shows, and takes hidden ones for neither moved nor missing', async () => {
+    await world.deploy([1], { redaction: { omit: ['age', 'time'], hash: ['plan'], key: 'k'.repeat(32) } });
+    await world.write(
+      '2026/02/01/10/a',
+      Array.from({ length: 400 }, (_, i) => recordOf(i, { inputs: { late: i % 5 === 0 ? 1 : 0, plan: 'hash' } })),
+    );
+    const answer = await monitor();
+    expect(answer).toMatchObject({ verdict: 'none', driftedShare: 0, rowCount: 400 });
+    expect((await reportOf(answer.reportId)).columns.map(({ column }) => column)).toEqual(['late']);
+  });
+
   it('finds the features that moved, stores the report and its page, and publishes the numbers', async () => {
     await send(400, true);
     const answer = await monitor();

@@ -1,0 +1,58 @@
+import { type Label, type LabelsAccepted, ledgerKeys, type PostLabels, type StoredLabel } from '#contracts/ledger.ts';
+import { type DeploymentStore, getDeployment } from '#core/deployment/index.ts';
+import { canonicalJson } from '#core/features/index.ts';
+import { loadProject, type ProjectStore } from '#core/pipelines/index.ts';
+import { redact } from '#core/serving/index.ts';
+import { type Clock, type Digest, type ObjectStore, PlatformError } from '#core/shared/index.ts';
+
+export interface LabelDeps {
+  readonly deployments: DeploymentStore;
+  readonly projects: ProjectStore;
+  /** The ledger bucket. */
+  readonly ledger: Pick<ObjectStore, 'get' | 'put'>;
+  readonly digest: Digest;
+  readonly clock: Clock;
+}
+
+const noEntities = (model: string, entityKey: string): never => {
+  throw new PlatformError(
+    'INVALID_REQUEST',
+    `the ledger of ${model} does not say who a prediction is about: ${entityKey} is left out; name predictions by prediction_id`,
+    { field: entityKey },
+  );
+};
+
+/** Names an entity as the ledger does. */
+const entityNamer = async (deps: LabelDeps, model: string): Promise<(entityId: string) => string> => {
+  const { redaction, project } = await getDeployment(deps.deployments, model);
+  if (!redaction) return (entityId) => entityId;
+  const { entityKey } = (await loadProject(deps.projects, project)).project.serving;
+  const redactor = redact(redaction, deps.digest, entityKey);
+  if (redactor.rule(entityKey) === 'omit') return () => noEntities(model, entityKey);
+  return (entityId) => redactor.entityId(entityId);
+};
+
+const stored = (label: Label, nameOf: (entityId: string) => string): Label =>
+  label.entity_id === undefined ? label : { ...label, entity_id: nameOf(String(label.entity_id)) };
+
+/**
+ * Keeps what became of predictions as one object; the same labels by the same caller within an hour are the same object.
+ * A label may come before its prediction has reached the ledger.
+ * @throws DEPLOYMENT_NOT_FOUND, INVALID_REQUEST
+ */
+export const postLabels = async (
+  deps: LabelDeps,
+  { model, labels }: PostLabels,
+  by: string,
+): Promise<LabelsAccepted> => {
+  const nameOf = await entityNamer(deps, model);
+  const named = labels.map((label) => stored(label, nameOf));
+  const receivedAt = deps.clock.now().toISOString();
+  const sha256 = deps.digest.sha256(canonicalJson({ by, labels: named }));
+  const key = ledgerKeys.labels(model, receivedAt, `${sha256}.jsonl`);
+  const lines = named.map((label): StoredLabel => ({ ...label, received_at: receivedAt, by }));
+  // Repeated, they were received when they came first.
+  if (!(await deps.ledger.get(key)))
+    await deps.ledger.put(key, lines.map((line) => `${JSON.stringify(line)}\n`).join(''), 'application/x-ndjson');
+  return { accepted: labels.length, model };
+};
