@@ -11,4 +11,5 @@ export const steps: Readonly<Record<string, () => Promise<{ handler: StepHandler
   'features/build-features': () => import('../../functions/features/build-features.ts'),
   'features/update-reference': () => import('../../functions/features/update-reference.ts'),
   'features/historical': () => import('../../functions/features/historical.ts'),
+  'serving/score-shard': () => import('../../functions/serving/score-shard.ts'),
 };
