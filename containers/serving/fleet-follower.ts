@@ -1,21 +1,42 @@
-import type { DeploymentStore } from '#core/deployment/index.ts';
-import type { DeploymentCache, Fleet, Notice } from '#core/serving/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deployment } from '#contracts/deployment.ts';
+import {
+  Breaker,
+  type DeploymentCache,
+  type Fleet,
+  type Notice,
+  SettledDocuments,
+  type Stopwatch,
+} from '#core/serving/index.ts';
+
+/** Where deployment documents come from; what they hold is looked at here, one by one. */
+export interface DeploymentListing {
+  list(): Promise<readonly unknown[]>;
+}
 
 export interface FleetFollowerDeps {
-  readonly store: Pick<DeploymentStore, 'list'>;
+  readonly store: DeploymentListing;
   readonly cache: Pick<DeploymentCache, 'read'>;
   readonly fleet: Pick<Fleet, 'follow' | 'covers'>;
   readonly notice: Notice;
+  readonly stopwatch: Stopwatch;
 }
+
+/** A start waits so long for the registry before it takes what served last. */
+const PATIENCE_MS = 800;
 
 /** Asks for the fleet's documents and has the fleet follow them; remembers whether that worked. */
 export class FleetFollower {
   readonly #deps: FleetFollowerDeps;
+  readonly #settled: SettledDocuments;
+  readonly #breaker: Breaker;
   #isReady = false;
   #isRegistryAway = false;
 
   constructor(deps: FleetFollowerDeps) {
     this.#deps = deps;
+    this.#settled = new SettledDocuments(deps.notice);
+    this.#breaker = new Breaker({ name: 'the registry', ...deps, random: Math.random, mostFailures: 1 });
   }
 
   /**
@@ -31,31 +52,45 @@ export class FleetFollower {
     return this.#isRegistryAway;
   }
 
-  /** First reading: waits for the models. With the registry away, what served last serves again. */
+  /** Models whose document does not fit. */
+  unreadable(): readonly string[] {
+    return this.#settled.unreadable();
+  }
+
+  /** First reading: waits for the models. With the registry away or slow, what served last serves again. */
   async start(): Promise<void> {
-    const documents = await this.#list();
+    const listing = this.#list();
+    const inTime = await Promise.race([listing, sleep(PATIENCE_MS, undefined, { ref: false })]);
+    const documents = inTime && this.#settled.take(inTime);
     const known = documents ?? (await this.#deps.cache.read());
     await this.#deps.fleet.follow(known);
     const isKnown = documents !== undefined || known.length > 0;
     this.#isReady = isKnown && this.#deps.fleet.covers(known);
   }
 
-  /** To be called about every second. Models load in the background, so that a slow one holds up no other. */
+  /**
+   * To be called about every second; while the registry is away it is asked ever more rarely. Models load in the
+   * background, so that a slow one holds up no other.
+   */
   async beat(): Promise<void> {
-    const documents = await this.#list();
-    if (!documents) return;
+    if (!this.#breaker.mayAsk()) return;
+    const listing = await this.#list();
+    if (!listing) return;
+    const documents = this.#settled.take(listing);
     const following = this.#deps.fleet.follow(documents);
-    if (this.#isReady) return;
-    await following;
-    this.#isReady = this.#deps.fleet.covers(documents);
+    if (!this.#isReady) void following.then(() => this.#look(documents));
   }
 
-  async #list() {
+  #look(documents: readonly Deployment[]): void {
+    this.#isReady ||= this.#deps.fleet.covers(documents);
+  }
+
+  async #list(): Promise<readonly unknown[] | undefined> {
     try {
-      const documents = await this.#deps.store.list();
-      if (this.#isRegistryAway) this.#deps.notice('registry is back', { deployments: documents.length });
+      const listing = await this.#breaker.ask(() => this.#deps.store.list());
+      if (this.#isRegistryAway) this.#deps.notice('registry is back', { deployments: listing.length });
       this.#isRegistryAway = false;
-      return documents;
+      return listing;
     } catch (error) {
       if (!this.#isRegistryAway) this.#deps.notice('registry is away', { reason: String(error) });
       this.#isRegistryAway = true;

@@ -1,6 +1,7 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { PlatformError } from '#core/shared/index.ts';
+import { inflated } from './inflate-body.ts';
 
 export const MOST_BODY_BYTES = 1_048_576;
 /** A body that is too large is read to its end, unkept, so that its sender hears why; beyond this the socket closes. */
@@ -16,20 +17,13 @@ const tooLarge = (bytes: number): PlatformError =>
     { mostBytes: MOST_BODY_BYTES },
   );
 
-const decode = (chunks: readonly Buffer[]): string => {
+const joined = (chunks: readonly Buffer[]): Buffer => {
   const [first] = chunks;
-  const body = first && chunks.length === 1 ? first : Buffer.concat(chunks);
-  if (isUtf8(body)) return body.toString('utf8');
-  throw new PlatformError('INVALID_REQUEST', 'the body is not UTF-8; send JSON in UTF-8');
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 };
 
-const textOf = (chunks: readonly Buffer[], bytes: number): string => {
-  if (bytes > MOST_BODY_BYTES) throw tooLarge(bytes);
-  return decode(chunks);
-};
-
-/** @throws {PlatformError} BODY_TOO_LARGE, INVALID_REQUEST */
-export const readBody = (request: IncomingMessage): Promise<string> =>
+/** The body as it came over the wire, read at its end. */
+const received = <T>(request: IncomingMessage, read: (body: Buffer) => T): Promise<T> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -37,21 +31,46 @@ export const readBody = (request: IncomingMessage): Promise<string> =>
       bytes += chunk.length;
       if (bytes <= MOST_BODY_BYTES) chunks.push(chunk);
       else chunks.length = 0;
-      if (bytes > MOST_SWALLOWED_BYTES) request.destroy();
+      if (bytes > MOST_SWALLOWED_BYTES) request.destroy(new CallerGone());
     });
     request.on('end', () => {
       try {
-        resolve(textOf(chunks, bytes));
+        if (bytes > MOST_BODY_BYTES) throw tooLarge(bytes);
+        resolve(read(joined(chunks)));
       } catch (error) {
         reject(error);
       }
     });
+    // Also of a caller that hung up; to listen for the end of every request as well would cost as much as reading it.
     request.on('error', () => reject(new CallerGone()));
-    request.on('close', () => {
-      // Every request closes; an error made for each would cost as much as reading it.
-      if (!request.complete) reject(new CallerGone());
-    });
   });
+
+const unpacked = async (request: IncomingMessage, encoding: string): Promise<Buffer> =>
+  inflated(await received(request, (body) => body), encoding, MOST_BODY_BYTES);
+
+/**
+ * A body's bytes, unpacked where its sender packed them.
+ * @throws {PlatformError} BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, INVALID_REQUEST
+ */
+export const readBytes = (request: IncomingMessage): Promise<Buffer> => {
+  const encoding = request.headers['content-encoding'];
+  return encoding === undefined ? received(request, (body) => body) : unpacked(request, encoding);
+};
+
+/** Bytes as text. @throws {PlatformError} INVALID_REQUEST when they are not UTF-8 */
+export const textOf = (body: Uint8Array): string => {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  // Most bodies are ASCII, which is copied and not decoded.
+  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new PlatformError('INVALID_REQUEST', 'the body is not UTF-8; send JSON in UTF-8');
+};
+
+/** @throws {PlatformError} BODY_TOO_LARGE, MEDIA_TYPE_UNSUPPORTED, INVALID_REQUEST */
+export const readBody = (request: IncomingMessage): Promise<string> => {
+  const encoding = request.headers['content-encoding'];
+  return encoding === undefined ? received(request, textOf) : unpacked(request, encoding).then(textOf);
+};
 
 const MARK = '\u0000';
 const NON_FINITE: Readonly<Record<string, number>> = {
@@ -62,10 +81,11 @@ const NON_FINITE: Readonly<Record<string, number>> = {
 
 /**
  * Python writes NaN and Infinity into JSON, which JSON does not have. They are read all the same, so that the answer
- * can name the field. Only tried after JSON.parse refused.
+ * can name the field. Only tried after JSON.parse refused. A text without an end is one token, too: to try again from
+ * each of its quotes would take minutes.
  */
 const parseNonFinite = (text: string): unknown => {
-  const marked = text.replace(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
+  const marked = text.replace(/"(?:[^"\\]|\\[\s\S])*\\?(?:"|$)|-?\bInfinity\b|\bNaN\b/g, (token) =>
     token.startsWith('"') ? token : `"\\u0000${token}"`,
   );
   return JSON.parse(marked, (_, value: unknown) =>

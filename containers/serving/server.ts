@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { callerHeaders, unknownCaller } from '#contracts/routes.ts';
+import { servingHeaders } from '#contracts/serving.ts';
 import { type ServingTelemetry, type Stopwatch, statusOf } from '#core/serving/index.ts';
 import { type Ids, isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { LineLog } from './access-log.ts';
+import type { Cors } from './cors.ts';
+import { gzipped, isForGzip } from './gzip-reply.ts';
 import { CallerGone } from './read-body.ts';
 import { errorReply, type Reply } from './reply.ts';
-import type { MatchedRoute, routesOf } from './routes.ts';
+import { callerOf, pathOf, requestIdOf } from './request-facts.ts';
+import type { MatchedRoute, routesOf } from './routes/index.ts';
+import { slowBodies, swallow } from './slow-bodies.ts';
 
 export interface ServerDeps {
   readonly routes: ReturnType<typeof routesOf>;
@@ -16,60 +20,74 @@ export interface ServerDeps {
   readonly isDraining: () => boolean;
   /** How long a body may take to come, milliseconds; that of an upload may take any time. @default 30_000 */
   readonly bodyMs?: number;
+  /** Above so many predictions at once a task refuses them at once rather than answer all of them late. @default 2_000 */
+  readonly mostInFlight?: number;
+  /** Who asks when no gateway says who. @default nobody */
+  readonly callerOfNobody?: string;
+  /** Whose pages may ask from a browser. @default none */
+  readonly cors?: Cors;
 }
-
-/** Above this many requests at once a task answers 503 at once rather than all of them late. */
-const MOST_IN_FLIGHT = 2_000;
-const BODY_MS = 30_000;
-
-const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
-
-/** The caller's own id where it is plain, so that logs of several systems can be joined; otherwise a new one. */
-const requestIdOf = ({ headers }: IncomingMessage, ids: ServerDeps['ids']): string => {
-  const given = first(headers['x-correlation-id']) ?? first(headers['x-request-id']);
-  return given !== undefined && /^[\w.:=@/+-]{1,128}$/.test(given) ? given : ids.ulid();
-};
-
-/** Set by the gateway's authorizer; a caller cannot reach this task but through the gateway. Empty for an unknown key. */
-const callerOf = ({ headers }: IncomingMessage): string => {
-  const id = first(headers[callerHeaders.id])?.slice(0, 256) ?? '';
-  return id === unknownCaller ? '' : id;
-};
-
-const pathOf = ({ url = '/' }: IncomingMessage): string => {
-  const query = url.indexOf('?');
-  return query === -1 ? url : url.slice(0, query);
-};
-
-const write = (response: ServerResponse, reply: Reply, extra: Readonly<Record<string, string>>): void => {
-  response.writeHead(reply.status, {
-    'content-type': reply.type ?? 'application/json',
-    'content-length': Buffer.byteLength(reply.body),
-    ...reply.headers,
-    ...extra,
-  });
-  response.end(reply.body);
-};
 
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly route: MatchedRoute;
+  readonly path: string;
   readonly requestId: string;
   readonly caller: string;
   readonly startedMs: number;
 }
 
-const answer = async (deps: ServerDeps, exchange: Exchange, isFull: boolean): Promise<Reply | undefined> => {
+const addHeaders = (to: string[], headers: Readonly<Record<string, string>> | undefined): void => {
+  for (const name in headers) to.push(name, headers[name] as string);
+};
+
+/** Status line, headers and body as one write. */
+const write = (deps: ServerDeps, { request, response, requestId }: Exchange, reply: Reply): void => {
+  const { body, status, type = 'application/json' } = reply;
+  const bytes = Buffer.byteLength(body);
+  // A flat list goes out as it is, an object is looked through and copied first.
+  const headers = ['content-type', type, 'content-length', String(bytes), servingHeaders.correlation, requestId];
+  addHeaders(headers, reply.headers);
+  addHeaders(headers, deps.cors?.headers(request));
+  if (deps.isDraining()) headers.push('connection', 'close');
+  response.writeHead(status, headers);
+  // As many bytes as characters is ASCII, which needs no encoding.
+  if (typeof body === 'string' && bytes === body.length) response.end(body, 'latin1');
+  else response.end(body);
+};
+
+const refuseWhenFull = (inFlight: number, most: number): void => {
+  if (inFlight <= most) return;
+  throw new PlatformError(
+    'QUEUE_FULL',
+    `this task has ${most} predictions under way, which is all it takes; try again shortly`,
+    {
+      most,
+    },
+  );
+};
+
+/** Whoever asks how a full task is must hear it, or it would be taken for dead; uploads have bounds of their own. */
+const isCounted = ({ isLogged, isUpload }: MatchedRoute): boolean => isLogged && !isUpload;
+
+const failed = ({ log }: ServerDeps, { route, requestId }: Exchange, error: unknown): Reply | undefined => {
+  if (error instanceof CallerGone) return undefined;
+  if (!isPlatformError(error) || statusOf(error.code) === 500)
+    log.write('ERROR', 'request failed', { request_id: requestId, error: String((error as Error)?.stack) });
+  return (route.toError ?? errorReply)(error, requestId);
+};
+
+const answer = async (deps: ServerDeps, exchange: Exchange, isFull: () => void): Promise<Reply | undefined> => {
   const { request, route, requestId, caller } = exchange;
   try {
-    if (isFull) throw new PlatformError('UNAVAILABLE', 'this task has all the requests it can hold; try again shortly');
-    return await route.answer({ request, requestId, caller, model: route.model });
+    if (isCounted(route)) isFull();
+    const preflight = deps.cors?.preflight(request);
+    if (preflight) return preflight;
+    const reply = await route.answer({ request, requestId, caller, model: route.model });
+    return isForGzip(request, reply) ? await gzipped(reply) : reply;
   } catch (error) {
-    if (error instanceof CallerGone) return undefined;
-    if (!isPlatformError(error) || statusOf(error.code) === 500)
-      deps.log.write('ERROR', 'request failed', { request_id: requestId, error: String((error as Error)?.stack) });
-    return errorReply(error, requestId);
+    return failed(deps, exchange, error);
   }
 };
 
@@ -77,62 +95,50 @@ const answer = async (deps: ServerDeps, exchange: Exchange, isFull: boolean): Pr
 const CALLER_GONE = 499;
 
 const finish = (deps: ServerDeps, exchange: Exchange, reply: Reply | undefined): void => {
-  const { request, response, route, requestId, caller, startedMs } = exchange;
-  const closing: Record<string, string> = deps.isDraining() ? { connection: 'close' } : {};
-  if (reply) write(response, reply, { 'x-correlation-id': requestId, ...closing });
+  const { request, route, path, requestId, caller, startedMs } = exchange;
+  if (reply) write(deps, exchange, reply);
   const ms = deps.stopwatch.ms() - startedMs;
   const status = reply?.status ?? CALLER_GONE;
   const method = request.method ?? '';
   deps.telemetry.exchanged(route.endpoint, method, { status, seconds: ms / 1_000 });
-  if (!route.isLogged) return;
-  const path = pathOf(request).slice(0, 256);
-  const rounded = Math.round(ms * 1_000) / 1_000;
-  deps.log.write('INFO', 'request', { method, path, status, ms: rounded, request_id: requestId, caller });
-};
-
-/** What a refused body is read on for, unkept, so that its sender hears why; beyond it the connection closes. */
-const MOST_SWALLOWED_BYTES = 64 * 1_024 * 1_024;
-
-/** A body that nobody asked for must not hold up the next request of its connection. */
-const swallow = (request: IncomingMessage): void => {
-  if (request.complete || request.closed) return;
-  let bytes = 0;
-  request.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-    if (bytes > MOST_SWALLOWED_BYTES) request.destroy();
-  });
-  request.resume();
-};
-
-/** Gives up a body that is too slow: the server's own limit would be one for uploads too. */
-const limitTime = (request: IncomingMessage, response: ServerResponse, bodyMs: number): void => {
-  const late = setTimeout(() => {
-    if (!response.headersSent) request.socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
-    request.socket.destroySoon();
-  }, bodyMs);
-  request.once('close', () => clearTimeout(late));
+  if (route.isLogged) deps.log.request({ method, path: path.slice(0, 256), status, ms, requestId, caller });
 };
 
 /** The HTTP server, not yet listening. */
 export const servingServer = (deps: ServerDeps): Server => {
+  const { bodyMs = 30_000, mostInFlight = 2_000, callerOfNobody = '' } = deps;
   let inFlight = 0;
+  const bodies = slowBodies(bodyMs);
+  const isFull = (): void => refuseWhenFull(inFlight, mostInFlight);
   const onRequest = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedMs = deps.stopwatch.ms();
-    const route = deps.routes(request.method ?? '', pathOf(request));
+    const path = pathOf(request);
+    const route = deps.routes(request.method ?? '', path);
     const requestId = requestIdOf(request, deps.ids);
-    const exchange = { request, response, route, requestId, caller: callerOf(request), startedMs };
-    inFlight += 1;
-    if (!route.isUpload) limitTime(request, response, deps.bodyMs ?? BODY_MS);
+    const exchange = {
+      request,
+      response,
+      route,
+      path,
+      requestId,
+      caller: callerOf(request) || callerOfNobody,
+      startedMs,
+    };
+    const counted = isCounted(route) ? 1 : 0;
+    inFlight += counted;
+    if (!route.isUpload) bodies.watch(request, response);
     try {
-      finish(deps, exchange, await answer(deps, exchange, inFlight > MOST_IN_FLIGHT));
+      finish(deps, exchange, await answer(deps, exchange, isFull));
     } finally {
-      inFlight -= 1;
-      if (route.isUpload && !request.closed) limitTime(request, response, deps.bodyMs ?? BODY_MS);
+      inFlight -= counted;
+      if (route.isUpload) bodies.watch(request, response);
+      bodies.release(request);
       swallow(request);
     }
   };
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 5_000 });
   server.on('request', (request, response) => void onRequest(request, response));
+  server.on('close', () => bodies.stop());
   // Longer than the load balancer's idle time of 60 s: it must be the side that closes.
   server.keepAliveTimeout = 75_000;
   return server;

@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { type Feature, modelType } from '#contracts/feature-views.ts';
 import { Project } from '#contracts/project.ts';
-import type { ServingFacts } from '#contracts/serving-facts.ts';
+import { explanationFiles, type ServingFacts } from '#contracts/serving-facts.ts';
 import { ParityRows, TrainingJob, trainingFiles } from '#contracts/training.ts';
 import { type Tables, trainedFeatures, trainedParts, withTrainedOnDemand } from '#core/features/index.ts';
-import type { ModelFiles } from '#core/serving/index.ts';
+import type { ExplanationTexts, ModelFiles } from '#core/serving/index.ts';
 import { localPaths } from '#local/paths.ts';
 import { prepareVenv } from '#local/python-env.ts';
 
@@ -100,9 +100,11 @@ export interface Asked {
   readonly candidate: TrainingJob['candidate'];
   /** Whether on-demand features become part of the graph, or are columns as any other. */
   readonly computes: boolean;
+  /** What else the job asks for. */
+  readonly job?: Pick<Partial<TrainingJob>, 'calibration' | 'stack'>;
 }
 
-export const jobOf = (folder: string, { name, problem, candidate, computes }: Asked): TrainingJob => {
+export const jobOf = (folder: string, { name, problem, candidate, computes, job }: Asked): TrainingJob => {
   const parts = trainedParts(payments);
   const { name: label, metric } = labels[problem];
   return TrainingJob.parse({
@@ -117,6 +119,7 @@ export const jobOf = (folder: string, { name, problem, candidate, computes }: As
     ...{ seed: 7, classWeight: 'none', calibration: 'none', thresholdRule: { maximize: 'f1' }, threshold: 0.5 },
     ...{ trustedFeatures: [], gpu: 0 },
     ...(computes && { onDemand: parts }),
+    ...job,
   });
 };
 
@@ -155,9 +158,19 @@ export interface Trained {
 
 export const trainedModel = async (folder: string, name: string): Promise<Trained> => {
   const read = (file: string) => readFile(join(folder, name, file));
-  const facts = (await read(trainingFiles.facts)).toString();
+  const text = async (file: string) => (await read(file)).toString();
+  const facts = await text(trainingFiles.facts);
+  const [parts, background, golden] = await Promise.all(
+    [explanationFiles.parts, explanationFiles.background, explanationFiles.golden].map((file) =>
+      text(`${trainingFiles.model}${file}`),
+    ),
+  );
   return {
-    files: { graph: await read(trainingFiles.onnx), facts },
+    files: {
+      graph: await read(trainingFiles.onnx),
+      facts,
+      explanation: { parts, background, golden } as ExplanationTexts,
+    },
     facts: JSON.parse(facts),
     parity: ParityRows.parse(JSON.parse(gunzipSync(await read(trainingFiles.parityRows)).toString())),
   };

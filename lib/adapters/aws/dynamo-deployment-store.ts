@@ -42,6 +42,13 @@ const writeOf = (table: string, deployment: Deployment, expectedRevision: number
   return new TransactWriteCommand({ TransactItems: [{ Put: current }, { Put: entry }] });
 };
 
+/** Query for the newest document of every model. */
+export const currentDeployments = (table: string) => ({
+  TableName: table,
+  KeyConditionExpression: 'pk = :fleet',
+  ExpressionAttributeValues: { ':fleet': fleet },
+});
+
 /** DeploymentStore on one DynamoDB table. */
 export const dynamoDeploymentStore = (client: DynamoDBDocumentClient, table: string): DeploymentStore => ({
   find: async (model) => {
@@ -57,12 +64,7 @@ export const dynamoDeploymentStore = (client: DynamoDBDocumentClient, table: str
   },
   list: async () => {
     const found: Deployment[] = [];
-    const query = {
-      TableName: table,
-      KeyConditionExpression: 'pk = :fleet',
-      ExpressionAttributeValues: { ':fleet': fleet },
-    };
-    for await (const page of paginateQuery({ client }, query))
+    for await (const page of paginateQuery({ client }, currentDeployments(table)))
       for (const item of page.Items ?? []) found.push(Deployment.parse(item));
     return found;
   },

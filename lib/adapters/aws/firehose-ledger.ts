@@ -7,7 +7,8 @@ export const firehoseLedger = (client: FirehoseClient, streamName: string): Ledg
     const Records = packets.map((packet) => ({ Data: Buffer.from(packet) }));
     const reply = await client.send(new PutRecordBatchCommand({ DeliveryStreamName: streamName, Records }));
     if (!reply.FailedPutCount) return [];
-    // Replies stand in the order of the records.
-    return packets.filter((_, index) => reply.RequestResponses?.[index]?.ErrorCode !== undefined);
+    // Replies stand in the order of the records: one that is not told of was not taken for certain.
+    const told = reply.RequestResponses ?? [];
+    return packets.filter((_, index) => told[index]?.RecordId === undefined || told[index]?.ErrorCode !== undefined);
   },
 });

@@ -32,17 +32,34 @@ export const timesOf = (item: Attributes, view: string): string | undefined => i
 export const viewsOf = (item: Attributes): string[] =>
   Object.keys(item).flatMap((name) => (name.endsWith(VALUES) ? [name.slice(0, -VALUES.length)] : []));
 
-const viewOf = (item: Attributes, name: string): OnlineView => {
+/** Undefined for what is no JSON object: one spoilt view must not sink all the other items of a read. */
+const valuesOf = (item: Attributes, name: string): Record<string, FeatureValue> | undefined => {
+  try {
+    const values: unknown = JSON.parse(item[attributesOf(name).values]?.S ?? '{}');
+    const isObject = typeof values === 'object' && values !== null && !Array.isArray(values);
+    return isObject ? (values as Record<string, FeatureValue>) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const viewOf = (item: Attributes, name: string): OnlineView | undefined => {
+  const values = valuesOf(item, name);
+  if (!values) return undefined;
   const [eventTime = '', createdTime = ''] = (timesOf(item, name) ?? '').split(' ');
-  const values = JSON.parse(item[attributesOf(name).values]?.S ?? '{}') as Record<string, FeatureValue>;
   const expiresAt = expiryOf(item, name);
   return { values, eventTime, createdTime, ...(expiresAt !== undefined && { expiresAt }) };
 };
 
-export const toItem = (item: Attributes): OnlineItem => ({
-  pk: item.pk?.S ?? '',
-  views: Object.fromEntries(viewsOf(item).map((view) => [view, viewOf(item, view)])),
-});
+/** Views that cannot be read are as if they were not stored. */
+export const toItem = (item: Attributes): OnlineItem => {
+  const views: Record<string, OnlineView> = {};
+  for (const name of viewsOf(item)) {
+    const view = viewOf(item, name);
+    if (view) views[name] = view;
+  }
+  return { pk: item.pk?.S ?? '', views };
+};
 
 /** About the bytes that a row adds to its item. */
 export const rowBytes = ({ view, values }: OnlineRow): number =>

@@ -9,6 +9,7 @@ import { literal } from '#core/features/sql-text.ts';
 import { toRow } from './cells.ts';
 import { readColumns } from './columns.ts';
 import { speaking, toEngineError } from './engine-error.ts';
+import { fillTable } from './fill-table.ts';
 import { plainText } from './plain-text.ts';
 import { createTable, parametersOf } from './user-sql.ts';
 
@@ -60,6 +61,7 @@ export const duckDbTables = (connection: DuckDBConnection, folder: string): Tabl
   rows: (query) => speaking(async () => (await connection.runAndReadAll(query)).getRowObjects().map(toRow)),
   batches: (query) => batches(connection, query),
   columns: async (query) => readColumns(connection, query, await columnsOf(connection, query)),
+  fill: (name, columns) => fillTable(connection, name, columns),
   parametersOf: (sql) => parametersOf(connection, sql),
   createTable: (name, sql) => createTable(connection, name, sql),
   writeParquet: (query, file) => writeParquet(connection, query, file),

@@ -1,6 +1,13 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
-import type { ModelInput } from '#contracts/serving-facts.ts';
-import type { GraphAnswers, GraphColumn, ModelRow, ModelRuntime, OpenModel } from '#core/serving/index.ts';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import type {
+  EncodedRows,
+  GraphAnswers,
+  GraphColumn,
+  ModelRows,
+  ModelRuntime,
+  OpenModel,
+} from '#core/serving/index.ts';
+import { compileFeeds, type Feeds } from './feeds.ts';
 
 // `run` works on the thread that calls it: more threads of its own would only steal from other requests.
 const OPTIONS: InferenceSession.SessionOptions = {
@@ -11,46 +18,22 @@ const OPTIONS: InferenceSession.SessionOptions = {
   graphOptimizationLevel: 'all',
 };
 
-type Column = (rows: readonly ModelRow[]) => Tensor;
-type Values = Float32Array | Float64Array | string[];
-
-// A loop for each type: one for all of them would be slow for each.
-const columns = {
-  float: (index) => (rows) => {
-    const values = new Float32Array(rows.length);
-    for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[index] as number;
-    return new Tensor('float32', values, [rows.length, 1]);
-  },
-  double: (index) => (rows) => {
-    const values = new Float64Array(rows.length);
-    for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[index] as number;
-    return new Tensor('float64', values, [rows.length, 1]);
-  },
-  string: (index) => (rows) => {
-    const values = new Array<string>(rows.length);
-    for (let row = 0; row < rows.length; row += 1) values[row] = rows[row]?.[index] as string;
-    return new Tensor('string', values, [rows.length, 1]);
-  },
-} as const satisfies Record<string, (index: number) => Column>;
-
-/** How rows become the graph's feeds, worked out once a model. */
-const compilePlan = (inputs: readonly ModelInput[]): [string, Column][] =>
-  inputs.map(({ name, type, precision = 'float' }, index) => [
-    name,
-    columns[type === 'string' ? type : precision](index),
-  ]);
-
 const wrongOutput = (output: string, found: Tensor | undefined, wanted: string): Error =>
   new Error(`the graph answered ${output} as ${found?.type} [${found?.dims.join(', ')}], ${wanted} is expected`);
 
-const scoresOf = (name: string, output: Tensor | undefined, rows: number): Pick<GraphAnswers, 'scores' | 'width'> => {
+interface Matrix {
+  readonly values: Float32Array;
+  readonly width: number;
+}
+
+const matrixOf = (name: string, output: Tensor | undefined, rows: number): Matrix => {
   const [length, width] = output?.dims ?? [];
   if (!(output?.data instanceof Float32Array) || length !== rows || !width || output.dims.length !== 2)
     throw wrongOutput(name, output, `float32 [${rows}, scores]`);
-  return { scores: output.data, width };
+  return { values: output.data, width };
 };
 
-const isColumn = (data: Tensor['data'] | undefined): data is Values =>
+const isColumn = (data: Tensor['data'] | undefined): data is Float32Array | Float64Array | string[] =>
   Array.isArray(data) || data instanceof Float32Array || data instanceof Float64Array;
 
 const columnOf = (name: string, output: Tensor | undefined, rows: number): GraphColumn => {
@@ -60,26 +43,36 @@ const columnOf = (name: string, output: Tensor | undefined, rows: number): Graph
 };
 
 interface Plan {
-  readonly feeds: readonly (readonly [string, Column])[];
+  readonly feeds: Feeds;
   readonly scores: string;
   readonly computed: readonly string[];
+  readonly encoded: string | undefined;
 }
 
-const openModel = (session: InferenceSession, plan: Plan): OpenModel => {
-  const { scores, computed } = plan;
+type Outputs = Readonly<Record<string, Tensor>>;
+
+const ask = async (session: InferenceSession, rows: ModelRows, [feeds, wanted]: readonly [Feeds, string[]]) => {
+  const fed: Record<string, Tensor> = {};
+  for (const [name, feed] of feeds) fed[name] = feed(rows);
+  return (await session.run(fed, wanted)) as Outputs;
+};
+
+const openModel = (session: InferenceSession, { feeds, scores, computed, encoded }: Plan): OpenModel => {
   // Only these outputs: making the label as well costs a quarter of a small run.
   const wanted = [...new Set([scores, ...computed])];
   return {
-    run: async (rows) => {
+    run: async (rows): Promise<GraphAnswers> => {
       // Some graphs refuse an empty batch.
-      if (rows.length === 0) return { scores: new Float32Array(0), width: 1, computed: computed.map(() => []) };
-      const feeds: Record<string, Tensor> = {};
-      for (const [name, column] of plan.feeds) feeds[name] = column(rows);
-      const found = (await session.run(feeds, wanted)) as Readonly<Record<string, Tensor>>;
-      return {
-        ...scoresOf(scores, found[scores], rows.length),
-        computed: computed.map((name) => columnOf(name, found[name], rows.length)),
-      };
+      if (rows.count === 0) return { scores: new Float32Array(0), width: 1, computed: computed.map(() => []) };
+      const found = await ask(session, rows, [feeds, wanted]);
+      const { values, width } = matrixOf(scores, found[scores], rows.count);
+      return { scores: values, width, computed: computed.map((name) => columnOf(name, found[name], rows.count)) };
+    },
+    encode: async (rows): Promise<EncodedRows> => {
+      if (encoded === undefined) throw new Error('serving.json names no output with encoded rows');
+      if (rows.count === 0) return { values: new Float32Array(0), width: 1 };
+      const found = await ask(session, rows, [feeds, [encoded]]);
+      return matrixOf(encoded, found[encoded], rows.count);
     },
     close: () => session.release(),
   };
@@ -87,13 +80,18 @@ const openModel = (session: InferenceSession, plan: Plan): OpenModel => {
 
 /**
  * Graphs in onnxruntime. Each raw column is one [N, 1] tensor: float32, or float64 where features are computed from it,
- * with NaN as missing, or string with "" as missing.
- * @example await (await onnxModelRuntime.open(bytes, facts)).run([[1, 'monthly']])
+ * with NaN as missing, or string with "" as missing; columns that name a tensor share one [N, K] of float32.
+ * @example await (await onnxModelRuntime.open(bytes, facts)).run(rowsOf(facts.inputs, [[1, 'monthly']]))
  */
 export const onnxModelRuntime: ModelRuntime = {
-  open: async (graph, { inputs, scoresOutput, computed }) => {
+  open: async (graph, { inputs, scoresOutput, computed, explanation }) => {
+    const feeds = compileFeeds(inputs);
     const session = await InferenceSession.create(graph, OPTIONS);
-    const outputs = computed.map(({ output }) => output);
-    return openModel(session, { feeds: compilePlan(inputs), scores: scoresOutput, computed: outputs });
+    return openModel(session, {
+      feeds,
+      scores: scoresOutput,
+      computed: computed.map(({ output }) => output),
+      encoded: explanation?.encodedOutput,
+    });
   },
 };

@@ -1,10 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { monotonicFactory } from 'ulid';
+import { createHash, randomBytes, randomFillSync } from 'node:crypto';
 import type { Clock, Digest, Ids } from '#core/shared/ports.ts';
+import { monotonicUlid } from './monotonic-ulid.ts';
 
 export const systemClock: Clock = { now: () => new Date() };
 
-const ulid = monotonicFactory();
-export const systemIds: Ids = { ulid: () => ulid(), hex32: () => randomBytes(16).toString('hex') };
+export const systemIds: Ids = {
+  ulid: monotonicUlid(Date.now, randomFillSync),
+  hex32: () => randomBytes(16).toString('hex'),
+};
 
 export const systemDigest: Digest = { sha256: (content) => createHash('sha256').update(content).digest('hex') };

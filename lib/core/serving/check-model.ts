@@ -1,14 +1,15 @@
 import type { Problem } from '#contracts/problems.ts';
 import { ServingFacts } from '#contracts/serving-facts.ts';
 import { type Digest, PlatformError } from '#core/shared/index.ts';
-import { toModelValue } from './feature-row.ts';
 import { modelFields } from './model-fields.ts';
 import type { GraphAnswers, ModelFiles, ModelRow, OpenModel } from './ports.ts';
+import { rowsOf, toModelValue } from './rows/index.ts';
 
 /** Largest difference that a golden row's probability may have; that of a number beyond 1 is relative to it. */
 export const GOLDEN_TOLERANCE = 1e-5;
 
-const refused = (modelUri: string, why: string): PlatformError =>
+/** MODEL_LOAD_FAILED: what is there may not be put before callers. */
+export const refused = (modelUri: string, why: string): PlatformError =>
   new PlatformError('MODEL_LOAD_FAILED', `${modelUri} does not go live: ${why}; train and register it again`, {
     modelUri,
   });
@@ -77,12 +78,19 @@ export const checkFiles = (modelUri: string, files: ModelFiles, digest: Digest):
 const goldenRow = (facts: ServingFacts, inputs: ServingFacts['goldenRows'][number]['inputs']): ModelRow =>
   facts.inputs.map(({ name, type }) => toModelValue(type, inputs[name] ?? null));
 
-const checkScores = (modelUri: string, facts: ServingFacts, { scores, width }: GraphAnswers): void => {
+/** What is held to golden rows, and how closely. @default GOLDEN_TOLERANCE */
+export type GoldenRun = Pick<OpenModel, 'run'> & { readonly tolerance?: number };
+
+interface Found extends GraphAnswers {
+  readonly within: number;
+}
+
+const checkScores = (modelUri: string, facts: ServingFacts, { scores, width, within }: Found): void => {
   const isNumber = facts.problem === 'regression';
   for (const [row, { scores: wanted }] of facts.goldenRows.entries()) {
     for (const [index, expected] of wanted.entries()) {
       const found = scores[row * width + index];
-      const tolerance = GOLDEN_TOLERANCE * (isNumber ? Math.max(1, Math.abs(expected)) : 1);
+      const tolerance = within * (isNumber ? Math.max(1, Math.abs(expected)) : 1);
       // Written so that NaN is refused too.
       if (!(Math.abs((found ?? Number.NaN) - expected) <= tolerance))
         throw refused(modelUri, `golden row ${row} gives ${found}, ${expected} was expected`);
@@ -94,11 +102,16 @@ const checkScores = (modelUri: string, facts: ServingFacts, { scores, width }: G
  * Runs the golden rows that training left.
  * @throws {PlatformError} MODEL_LOAD_FAILED when a score is further off than 1e-5
  */
-export const checkGoldenRows = async (modelUri: string, facts: ServingFacts, model: OpenModel): Promise<void> => {
-  const found = await model.run(facts.goldenRows.map(({ inputs }) => goldenRow(facts, inputs)));
+export const checkGoldenRows = async (modelUri: string, facts: ServingFacts, model: GoldenRun): Promise<void> => {
+  const found = await model.run(
+    rowsOf(
+      facts.inputs,
+      facts.goldenRows.map(({ inputs }) => goldenRow(facts, inputs)),
+    ),
+  );
   const width = facts.problem === 'regression' ? 1 : facts.classes.length;
   const widths = [found.width, ...facts.goldenRows.map(({ scores }) => scores.length)];
   const other = widths.find((one) => one !== width);
   if (other !== undefined) throw refused(modelUri, `a row has ${other} scores where ${width} are expected`);
-  checkScores(modelUri, facts, found);
+  checkScores(modelUri, facts, { ...found, within: model.tolerance ?? GOLDEN_TOLERANCE });
 };

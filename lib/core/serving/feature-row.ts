@@ -5,6 +5,7 @@ import { PlatformError } from '#core/shared/index.ts';
 import { askedValue, isAsked } from './asked-fields.ts';
 import type { FeatureRecord, ModelRow } from './ports.ts';
 import { checkType, type Fields, fits, shown } from './read-request.ts';
+import { toModelValue } from './rows/index.ts';
 
 export interface FeatureRow {
   /** By name, as the reply and the ledger tell them. */
@@ -12,12 +13,6 @@ export interface FeatureRow {
   /** In the order of the model's inputs. */
   readonly row: ModelRow;
 }
-
-/** A value as the model takes it: NaN is a missing number, "" a missing text. */
-export const toModelValue = (type: ModelInput['type'], value: FeatureValue): number | string => {
-  if (type === 'number') return value === null ? Number.NaN : Number(value);
-  return value === null ? '' : String(value);
-};
 
 const checkField = (input: ModelInput, value: unknown): void => {
   checkType(input, value);

@@ -1,11 +1,11 @@
 import type { Deployment } from '#contracts/deployment.ts';
 import { type LoadedDeployment, loadDeployment, type Served } from './load-deployment.ts';
-import type { ModelShelf } from './model-shelf.ts';
 import type { DeploymentCache, Notice, Stopwatch, Telemetry } from './ports.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import type { ModelShelf } from './shelf/index.ts';
 
 export interface FleetDeps {
-  readonly shelf: ModelShelf;
+  readonly shelf: Pick<ModelShelf, 'take' | 'keepOnly' | 'isLoaded'>;
   readonly cache: DeploymentCache;
   readonly telemetry: Pick<Telemetry, 'serving' | 'loadFailed'>;
   readonly stopwatch: Stopwatch;
@@ -18,6 +18,24 @@ interface Postponed {
   readonly notBeforeMs: number;
 }
 
+/** How one model is served by this task. */
+export interface ModelHealth {
+  readonly model: string;
+  readonly revision: number;
+  readonly phase: Deployment['phase'];
+  readonly variants: readonly {
+    readonly version: number;
+    readonly weight: number;
+    /** Whether it passed its checks here. */
+    readonly checked: boolean;
+    /** Whether it is in memory; one that is not is opened when it is asked. */
+    readonly loaded: boolean;
+    readonly endpoint?: string;
+  }[];
+  /** A newer document that does not load. */
+  readonly waiting?: { readonly revision: number; readonly failures: number; readonly retryInMs: number };
+}
+
 /** All models of this task. A request meets a deployment as a whole: it is replaced between two requests. */
 export class Fleet {
   readonly #deps: FleetDeps;
@@ -26,6 +44,8 @@ export class Fleet {
   readonly #loading = new Map<string, number>();
   readonly #postponed = new Map<string, Postponed>();
   #wanted = new Map<string, Deployment>();
+  #remembering: Promise<void> | undefined;
+  #isForgetful = false;
 
   constructor(deps: FleetDeps) {
     this.#deps = deps;
@@ -38,6 +58,28 @@ export class Fleet {
   /** Names of the models served. */
   models(): string[] {
     return [...this.#serving.keys()].sort();
+  }
+
+  /** Undefined for a model that is not served. */
+  health(model: string): ModelHealth | undefined {
+    const served = this.find(model);
+    if (!served) return undefined;
+    const { revision, phase, variants } = served.deployment;
+    const late = this.#postponed.get(model);
+    const retryInMs = late && Math.max(0, Math.round(late.notBeforeMs - this.#deps.stopwatch.ms()));
+    return {
+      model,
+      revision,
+      phase,
+      variants: variants.map((variant) => ({
+        version: variant.version,
+        weight: variant.weight,
+        checked: served.models.has(variant.version),
+        loaded: this.#deps.shelf.isLoaded(variant),
+        ...(variant.endpoint !== undefined && { endpoint: variant.endpoint }),
+      })),
+      ...(late && { waiting: { revision: late.revision, failures: late.failures, retryInMs: retryInMs ?? 0 } }),
+    };
   }
 
   /** Does every document that gives a version traffic have at least one of its models here? */
@@ -56,9 +98,11 @@ export class Fleet {
    */
   async follow(documents: readonly Deployment[]): Promise<void> {
     this.#wanted = new Map(documents.map((document) => [document.model, document]));
-    for (const model of this.#serving.keys()) if (!this.#wanted.has(model)) await this.#drop(model);
+    for (const model of this.#serving.keys()) if (!this.#wanted.has(model)) this.#drop(model);
+    for (const model of this.#postponed.keys()) if (!this.#wanted.has(model)) this.#postponed.delete(model);
     await Promise.all(documents.filter((document) => this.#isDue(document)).map((document) => this.#take(document)));
-    await this.#deps.shelf.keepOnly(this.#modelUris());
+    await this.#deps.shelf.keepOnly(this.#variants());
+    await this.#remembering;
   }
 
   #isDue({ model, revision }: Deployment): boolean {
@@ -79,7 +123,7 @@ export class Fleet {
     if (loaded?.isWhole) this.#postponed.delete(model);
     else this.#postpone(deployment);
     // A task that starts beside a broken canary serves what it can.
-    if (loaded && (loaded.isWhole || !this.#serving.has(model))) await this.#swap(loaded);
+    if (loaded && (loaded.isWhole || !this.#serving.has(model))) this.#swap(loaded);
   }
 
   #postpone({ model, revision }: Deployment): void {
@@ -89,28 +133,39 @@ export class Fleet {
     this.#postponed.set(model, { revision, failures, notBeforeMs });
   }
 
-  async #swap(loaded: LoadedDeployment): Promise<void> {
+  #swap(loaded: LoadedDeployment): void {
     const { telemetry, notice } = this.#deps;
     const { deployment, variants } = loaded.served;
     this.#serving.set(deployment.model, loaded);
     const main = variants.find(({ weight }) => weight > 0) ?? variants[0];
     telemetry.serving(deployment.model, String(main.version));
     notice('deployment taken', { model: deployment.model, revision: deployment.revision, variants });
-    await this.#remember();
+    this.#remember();
   }
 
-  async #drop(model: string): Promise<void> {
+  #drop(model: string): void {
     this.#serving.delete(model);
     this.#deps.telemetry.serving(model, undefined);
     this.#deps.notice('model no longer served', { model });
-    await this.#remember();
+    this.#remember();
   }
 
-  async #remember(): Promise<void> {
-    try {
-      await this.#deps.cache.write(this.#deployments());
-    } catch (error) {
-      this.#deps.notice('deployments not kept on disk', { reason: String(error) });
+  /** Hundreds of swaps in a row are few writes: one under way, and one after it of what there is by then. */
+  #remember(): void {
+    this.#isForgetful = true;
+    this.#remembering ??= this.#write().finally(() => {
+      this.#remembering = undefined;
+    });
+  }
+
+  async #write(): Promise<void> {
+    while (this.#isForgetful) {
+      this.#isForgetful = false;
+      try {
+        await this.#deps.cache.write(this.#deployments());
+      } catch (error) {
+        this.#deps.notice('deployments not kept on disk', { reason: String(error) });
+      }
     }
   }
 
@@ -118,8 +173,7 @@ export class Fleet {
     return [...this.#serving.values()].map(({ served }) => served.deployment);
   }
 
-  #modelUris(): Set<string> {
-    const documents = [...this.#wanted.values(), ...this.#deployments()];
-    return new Set(documents.flatMap(({ variants }) => variants.map(({ modelUri }) => modelUri)));
+  #variants(): Deployment['variants'] {
+    return [...this.#wanted.values(), ...this.#deployments()].flatMap(({ variants }) => variants);
   }
 }

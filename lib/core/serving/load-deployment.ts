@@ -1,9 +1,9 @@
 import type { Deployment, Variant } from '#contracts/deployment.ts';
 import { modelFields } from './model-fields.ts';
-import type { ModelShelf } from './model-shelf.ts';
 import type { Notice, ServedModel, Telemetry } from './ports.ts';
+import type { ModelShelf } from './shelf/index.ts';
 
-/** A deployment with its models in memory: what a request meets. */
+/** A deployment with its models, all checked: what a request meets. */
 export interface Served {
   readonly deployment: Deployment;
   /** Variants whose models are here, the stable one first. */
@@ -20,7 +20,7 @@ export interface LoadedDeployment {
 }
 
 export interface LoadDeps {
-  readonly shelf: ModelShelf;
+  readonly shelf: Pick<ModelShelf, 'take'>;
   readonly telemetry: Pick<Telemetry, 'loadFailed'>;
   readonly notice: Notice;
 }
@@ -41,7 +41,7 @@ const fieldsOf = (deployment: Deployment, models: ReadonlyMap<number, ServedMode
 const open = async (deps: LoadDeps, model: string, variant: Variant): Promise<ServedModel | undefined> => {
   const version = String(variant.version);
   try {
-    return await deps.shelf.take(variant.modelUri, variant.onnxSha256);
+    return await deps.shelf.take(variant);
   } catch (error) {
     // At weight 0 a variant only waits to take traffic back: nothing is hurt yet.
     if (variant.weight > 0) deps.telemetry.loadFailed(model, version);

@@ -3,8 +3,15 @@ export interface Metric {
   render(): string;
 }
 
+/** One series of a counter, found once. */
+export interface Count {
+  increase(by?: number): void;
+}
+
 export interface Counter extends Metric {
   increase(labels: readonly string[], by?: number): void;
+  /** For who counts the same again and again. */
+  at(labels: readonly string[]): Count;
 }
 
 export interface Gauge extends Metric {
@@ -12,8 +19,15 @@ export interface Gauge extends Metric {
   remove(labels: readonly string[]): void;
 }
 
+/** One series of a histogram, found once. */
+export interface Distribution {
+  observe(value: number): void;
+}
+
 export interface Histogram extends Metric {
   observe(labels: readonly string[], value: number): void;
+  /** For who observes the same again and again. */
+  at(labels: readonly string[]): Distribution;
 }
 
 export interface MetricOptions {
@@ -59,6 +73,14 @@ export const counter = (options: MetricOptions): Counter => {
     increase: (labels, by = 1) => {
       series.at(labels).value += by;
     },
+    at: (labels) => {
+      const one = series.at(labels);
+      return {
+        increase: (by = 1) => {
+          one.value += by;
+        },
+      };
+    },
     render: () =>
       head(options, 'counter') +
       series
@@ -90,8 +112,14 @@ export const gauge = (options: MetricOptions): Gauge => {
 export const histogram = (options: MetricOptions, buckets: readonly number[]): Histogram => {
   const series = seriesOf(options, () => ({ counts: new Array<number>(buckets.length + 1).fill(0), sum: 0 }));
   const bucketOf = (value: number): number => {
-    const index = buckets.findIndex((bound) => value <= bound);
-    return index === -1 ? buckets.length : index;
+    let index = 0;
+    while (index < buckets.length && value > (buckets[index] ?? 0)) index += 1;
+    return index;
+  };
+  const add = ({ value }: ReturnType<typeof series.at>, seconds: number): void => {
+    const index = bucketOf(seconds);
+    value.counts[index] = (value.counts[index] ?? 0) + 1;
+    value.sum += seconds;
   };
   const lines = ({ text, value: { counts, sum } }: ReturnType<typeof series.at>): string => {
     const joined = text === '' ? '' : `${text},`;
@@ -103,11 +131,10 @@ export const histogram = (options: MetricOptions, buckets: readonly number[]): H
     return `${rows.join('')}${options.name}_sum${braces(text)} ${sum}\n${options.name}_count${braces(text)} ${total}\n`;
   };
   return {
-    observe: (labels, seconds) => {
-      const { value } = series.at(labels);
-      const index = bucketOf(seconds);
-      value.counts[index] = (value.counts[index] ?? 0) + 1;
-      value.sum += seconds;
+    observe: (labels, seconds) => add(series.at(labels), seconds),
+    at: (labels) => {
+      const one = series.at(labels);
+      return { observe: (seconds) => add(one, seconds) };
     },
     render: () => head(options, 'histogram') + series.all().map(lines).join(''),
   };

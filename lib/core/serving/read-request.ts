@@ -8,7 +8,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 const MOST_ENTITY_CHARACTERS = 512;
 const MOST_TEXT_SHOWN = 80;
 // Keeps a ledger line far below the 1,000 KiB of a stream record.
-const MOST_TEXT_CHARACTERS = 8_192;
+export const MOST_TEXT_CHARACTERS = 8_192;
 
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';
@@ -32,10 +32,16 @@ export const readFields = (body: unknown): Fields => {
   );
 };
 
+// Makes no list: every request comes by.
+const hasUnknown = (fields: Fields, allowed: ReadonlySet<string>): boolean => {
+  for (const name in fields) if (!allowed.has(name)) return true;
+  return false;
+};
+
 /** @throws {PlatformError} FIELD_UNKNOWN with every unknown field and those that are allowed */
 export const refuseUnknown = (fields: Fields, allowed: ReadonlySet<string>): void => {
+  if (!hasUnknown(fields, allowed)) return;
   const unknown = Object.keys(fields).filter((name) => !allowed.has(name));
-  if (unknown.length === 0) return;
   const names = [...allowed].sort();
   throw new PlatformError(
     'FIELD_UNKNOWN',
@@ -51,6 +57,14 @@ const wrongType = (name: string, value: unknown, allowed: string): PlatformError
     allowed,
   });
 
+/** Undefined for what names nothing: of an object not even a text may be made, nor of lists in lists in lists. */
+const keyText = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value;
+  // A whole number beyond 2^53 was rounded when the JSON was read: it would be another entity's.
+  const isExact = typeof value === 'number' && Number.isFinite(value) && Number.isSafeInteger(Math.trunc(value));
+  return isExact ? String(value) : undefined;
+};
+
 /**
  * The entity of a request as the online store names it. Numbers and texts are taken, 17 and "17" are the same entity.
  * @throws {PlatformError} FIELD_MISSING, FIELD_TYPE_WRONG
@@ -63,16 +77,25 @@ export const readEntityId = (fields: Fields, entityKey: string): string => {
       `the join key ${entityKey} is missing; every prediction names its entity, e.g. {"${entityKey}": "c-1"}`,
       { field: entityKey },
     );
-  // A whole number beyond 2^53 was rounded when the JSON was read: it would be another entity's.
-  const isExact = typeof value === 'number' && Number.isFinite(value) && Number.isSafeInteger(Math.trunc(value));
-  const text = String(value);
-  if (!(typeof value === 'string' || isExact) || text.length > MOST_ENTITY_CHARACTERS)
+  const text = keyText(value);
+  if (text === undefined || text.length > MOST_ENTITY_CHARACTERS)
     throw wrongType(
       entityKey,
       value,
       `a text of at most ${MOST_ENTITY_CHARACTERS} characters, or a number below 2^53; larger ones go as text`,
     );
   return text;
+};
+
+/**
+ * What keeps a caller with a variant; undefined where the request does not say.
+ * @throws {PlatformError} FIELD_TYPE_WRONG
+ */
+export const readSticky = (fields: Fields, stickyKey: string): string | undefined => {
+  const value = Object.hasOwn(fields, stickyKey) ? fields[stickyKey] : undefined;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'object') return String(value);
+  throw wrongType(stickyKey, value, 'a text or a number');
 };
 
 const isNumber = (value: unknown, precision: ModelInput['precision']): boolean => {

@@ -11,7 +11,13 @@ export const servingStatus: Readonly<Partial<Record<ErrorCode, number>>> = {
   ROUTE_NOT_FOUND: 404,
   MODEL_NOT_SERVED: 404,
   ENTITY_NOT_FOUND: 404,
+  TENSOR_INVALID: 400,
+  EXPLANATION_MISSING: 409,
   BODY_TOO_LARGE: 413,
+  MEDIA_TYPE_UNSUPPORTED: 415,
+  QUEUE_FULL: 429,
+  DEADLINE_EXCEEDED: 504,
+  LEDGER_FULL: 503,
   UNAVAILABLE: 503,
 };
 
@@ -19,4 +25,4 @@ export const servingStatus: Readonly<Partial<Record<ErrorCode, number>>> = {
 export const statusOf = (code: ErrorCode): number => servingStatus[code] ?? 500;
 
 /** Whether the platform failed, not the caller: such errors count against a version. */
-export const isFault = (code: ErrorCode): boolean => statusOf(code) >= 500;
+export const isFault = (code: ErrorCode): boolean => statusOf(code) >= 500 && code !== 'DEADLINE_EXCEEDED';

@@ -47,13 +47,49 @@ const prometheusMetrics = () => ({
   ),
 });
 
+type Metrics = ReturnType<typeof prometheusMetrics>;
+
+/** What is made on the first look and found on every further one. */
+const remembered = <K, V>(make: (key: K) => V): ((key: K) => V) => {
+  const known = new Map<K, V>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = make(key);
+      known.set(key, found);
+    }
+    return found;
+  };
+};
+
+/** Series of a version, found without joining labels. */
+const versionSeries = ({ predictions, latency }: Metrics) =>
+  remembered((model: string) =>
+    remembered((version: string) => ({
+      latency: latency.at([model, version]),
+      ofClass: remembered((name: string) => predictions.at([model, version, name])),
+    })),
+  );
+
+/** Series of an endpoint. */
+const endpointSeries = ({ requests, apiLatency }: Metrics) =>
+  remembered((endpoint: string) => ({
+    latency: apiLatency.at([endpoint]),
+    ofMethod: remembered((method: string) =>
+      remembered((status: number) => requests.at([endpoint, method, String(status)])),
+    ),
+  }));
+
 /** Tells the same facts to Prometheus (scraped) and to the counts of each version (pushed). */
 export const servingTelemetry = (versions: VersionMetrics, featureStore: string): ServingTelemetry => {
   const metrics = prometheusMetrics();
+  const ofModel = versionSeries(metrics);
+  const ofEndpoint = endpointSeries(metrics);
   return {
-    predicted: ({ model, version, seconds, predictionClass }) => {
-      metrics.predictions.increase([model, version, predictionClass]);
-      metrics.latency.observe([model, version], seconds);
+    predicted: ({ model, version, predictionClass, seconds }) => {
+      const series = ofModel(model)(version);
+      series.ofClass(predictionClass).increase();
+      series.latency.observe(seconds);
       versions.request(model, version, { fault: false, ms: seconds * 1_000 });
     },
     failed: ({ model, version, code, fault, seconds }) => {
@@ -71,8 +107,9 @@ export const servingTelemetry = (versions: VersionMetrics, featureStore: string)
       versions.loadFailure(model, version);
     },
     exchanged: (endpoint, method, { status, seconds }) => {
-      metrics.requests.increase([endpoint, method, String(status)]);
-      metrics.apiLatency.observe([endpoint], seconds);
+      const series = ofEndpoint(endpoint);
+      series.ofMethod(method)(status).increase();
+      series.latency.observe(seconds);
     },
     render: () =>
       Object.values(metrics)

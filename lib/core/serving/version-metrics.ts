@@ -23,8 +23,19 @@ interface Counts {
   readonly latencies: Map<number, number>;
 }
 
-/** Two digits are enough for a percentile, and few values make few bytes. @example roundLatency(12.34) // 12 */
-export const roundLatency = (ms: number): number => Number(Math.max(0.01, ms).toPrecision(2));
+/**
+ * Two digits are enough for a percentile, and few values make few bytes. Without a text between, since every request
+ * comes by: dividing whole numbers gives the very number that two digits are written as.
+ * @example roundLatency(12.34) // 12
+ */
+export const roundLatency = (ms: number): number => {
+  const value = Math.max(0.01, ms);
+  if (value >= 99.5) return Number(value.toPrecision(2));
+  if (value >= 9.95) return Math.round(value);
+  if (value >= 0.995) return Math.round(value * 10) / 10;
+  if (value >= 0.0995) return Math.round(value * 100) / 100;
+  return Math.round(value * 1_000) / 1_000;
+};
 
 const point = (counts: Counts, name: string, value: number): MetricPoint => ({
   name,
@@ -59,13 +70,14 @@ const pointsOf = (counts: Counts): MetricPoint[] => {
 };
 
 export const versionMetrics = (): VersionMetrics => {
-  let all = new Map<string, Counts>();
+  // By model, then version: to join their names would cost more than to look twice.
+  let all = new Map<string, Map<string, Counts>>();
   const countsOf = (model: string, version: string): Counts => {
-    const key = `${model}/${version}`;
-    const found = all.get(key);
+    const found = all.get(model)?.get(version);
     if (found) return found;
     const made = { model, version, requests: 0, errors: 0, loadFailures: 0, latencies: new Map<number, number>() };
-    all.set(key, made);
+    const versions = all.get(model) ?? new Map<string, Counts>();
+    all.set(model, versions.set(version, made));
     return made;
   };
   return {
@@ -82,7 +94,7 @@ export const versionMetrics = (): VersionMetrics => {
     take: () => {
       const taken = all;
       all = new Map();
-      return [...taken.values()].flatMap(pointsOf);
+      return [...taken.values()].flatMap((versions) => [...versions.values()].flatMap(pointsOf));
     },
   };
 };

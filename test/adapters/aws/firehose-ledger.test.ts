@@ -24,4 +24,13 @@ describe('the ledger stream on Firehose', () => {
     mock.on(PutRecordBatchCommand).resolvesOnce({ FailedPutCount: 1, RequestResponses });
     expect(await ledger.put(['a\n', 'b\n', 'c\n'])).toEqual(['b\n']);
   });
+
+  it('hands back what a reply says nothing of, rather than take it for delivered', async () => {
+    mock
+      .on(PutRecordBatchCommand)
+      .resolvesOnce({ FailedPutCount: 1, RequestResponses: [{ RecordId: '1' }] })
+      .resolvesOnce({ FailedPutCount: 2, RequestResponses: undefined });
+    expect(await ledger.put(['a\n', 'b\n'])).toEqual(['b\n']);
+    expect(await ledger.put(['a\n', 'b\n'])).toEqual(['a\n', 'b\n']);
+  });
 });

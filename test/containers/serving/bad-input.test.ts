@@ -35,6 +35,20 @@ describe('a prediction that cannot be made', () => {
     ['without its join key', { tenure: 1 }, 400, 'FIELD_MISSING', 'customer_id'],
     ['with an empty join key', { customer_id: '' }, 400, 'FIELD_MISSING', 'customer_id'],
     ['with a join key that is no text', { customer_id: true }, 400, 'FIELD_TYPE_WRONG', 'customer_id'],
+    [
+      'with a join key of which no text can be made',
+      '{"customer_id":{"toString":1,"valueOf":1}}',
+      400,
+      'FIELD_TYPE_WRONG',
+      'an object',
+    ],
+    [
+      'with a very deep join key',
+      `{"customer_id":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
+      400,
+      'FIELD_TYPE_WRONG',
+      'a list',
+    ],
     ['with a join key of 600 characters', { customer_id: 'x'.repeat(600) }, 400, 'FIELD_TYPE_WRONG', '512'],
     ['for an unknown entity', { customer_id: 'nobody' }, 404, 'ENTITY_NOT_FOUND', 'tenure, monthly_charges, contract'],
     [
@@ -89,6 +103,11 @@ describe('a prediction that cannot be made', () => {
     expect((await predict(task.port, body)).json.error.details.field).toBe('tenure');
   });
 
+  it('a text of a million escaped quotes that never ends holds up nobody', async () => {
+    const { status, json } = await predict(task.port, `{"customer_id":"${'\\"'.repeat(500_000)}`);
+    expect({ status, code: json.error.code }).toEqual({ status: 400, code: 'INVALID_REQUEST' });
+  });
+
   it('names like those of every object are unknown fields', async () => {
     for (const name of ['constructor', 'toString', '__proto__']) {
       const { json } = await predict(task.port, `{"customer_id":"c-1","${name}":1}`);
@@ -130,7 +149,9 @@ describe('a prediction that cannot be made', () => {
 
   it.each([
     ['GET', '/predict/churn'],
-    ['POST', '/predict'],
+    ['PATCH', '/predict'],
+    ['POST', '/predict/'],
+    ['POST', '/predict//batch'],
     ['POST', '/predict/churn/more'],
     ['DELETE', '/'],
     ['GET', '/constructor'],

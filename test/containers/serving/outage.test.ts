@@ -1,5 +1,5 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import {
@@ -20,6 +20,14 @@ import {
 const full = { customer_id: 'c-1', ...customer };
 const gone = { weight: 100, modelUri: uriOf('gone') };
 const ids = (records: readonly { prediction_id: string }[]): string[] => records.map((r) => r.prediction_id).sort();
+
+const ledgerFiles = async (cacheDir: string, end: string): Promise<string[]> => {
+  const found = await readdir(join(cacheDir, 'ledger'), { recursive: true });
+  return found.filter((name) => name.endsWith(end)).map((name) => join(cacheDir, 'ledger', name));
+};
+/** Closed parts of the journal that wait. */
+const goneOwner = (owner: string): string => JSON.stringify({ ...JSON.parse(owner), started: 'at another time' });
+const segments = (cacheDir: string): Promise<string[]> => ledgerFiles(cacheDir, '.jsonl');
 
 const predictMany = async (port: number, count: number): Promise<string[]> => {
   const rows = Array.from({ length: count }, () => full);
@@ -133,13 +141,12 @@ describe('while something is away', () => {
       made.away.ledger = true;
       const first = await predictMany(task.port, 300);
       const second = await predictMany(task.port, 300);
-      // Three failed tries, 1 and 2 seconds apart, bring the records to disk.
-      await until(async () => (await readdir(join(cacheDir, 'ledger')).catch(() => [])).length > 0);
+      await until(async () => (await segments(cacheDir)).length > 0);
       made.away.ledger = false;
       const third = await predictMany(task.port, 10);
       await until(() => made.ledger().length >= 610);
       expect(ids(made.ledger())).toEqual([...first, ...second, ...third].sort());
-      await until(async () => (await readdir(join(cacheDir, 'ledger'))).length === 0);
+      await until(async () => (await segments(cacheDir)).length === 0);
     }),
     20_000,
   );
@@ -198,6 +205,9 @@ describe('a task that is told to stop', () => {
       await task.stop();
       expect(made.packets).toHaveLength(0);
       made.away.ledger = false;
+      // This process lives on, so that its folder is only left when it says that it is another's.
+      for (const owner of await ledgerFiles(cacheDir, 'owner.json'))
+        await writeFile(owner, goneOwner(await readFile(owner, 'utf8')));
       const next = await start(made, cacheDir);
       await until(() => made.ledger().length === 25);
       expect(ids(made.ledger())).toEqual(sent);

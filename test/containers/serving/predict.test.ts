@@ -1,6 +1,7 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
 import { describe, expect, it } from '@jest/globals';
-import { LedgerRecord, PredictBatchReply, Prediction } from '#contracts/serving.ts';
+import { LedgerRecord } from '#contracts/ledger.ts';
+import { PredictBatchReply, Prediction } from '#contracts/serving.ts';
 import { ask, batch, customer, deployment, item, modelFiles, predict, until, withTask } from './serving-fakes.ts';
 
 const full = { customer_id: 'nobody', ...customer };

@@ -1,6 +1,7 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
 import { describe, expect, it } from '@jest/globals';
-import { LedgerRecord, Prediction } from '#contracts/serving.ts';
+import { LedgerRecord } from '#contracts/ledger.ts';
+import { Prediction } from '#contracts/serving.ts';
 import type { ServingTask } from '../../../containers/serving/serving-task.ts';
 import {
   ask,

@@ -5,11 +5,18 @@ import { join } from 'node:path';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import type { Deployment } from '#contracts/deployment.ts';
+import type { LedgerRecord } from '#contracts/ledger.ts';
 import { type FeatureValue, type OnlineItem, onlineKey } from '#contracts/online.ts';
-import type { LedgerRecord } from '#contracts/serving.ts';
-import type { MetricPoint, ModelFiles } from '#core/serving/index.ts';
+import type { LedgerStream, MetricPoint, ModelFiles } from '#core/serving/index.ts';
 import { lineLog } from '../../../containers/serving/access-log.ts';
-import { type ServingTask, startServingTask } from '../../../containers/serving/serving-task.ts';
+import { shipHere } from '../../../containers/serving/ledger/shipping-loop.ts';
+import {
+  type ServingTask,
+  type ServingTaskDeps,
+  type ServingTaskOptions,
+  startServingTask,
+} from '../../../containers/serving/serving-task.ts';
+import { heavyHere } from './heavy-here.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/serving-model');
 
@@ -58,6 +65,8 @@ export const item = (
 /** Everything outside a task, with a switch that takes each part away. */
 export class Outside {
   documents: Deployment[] = [deployment()];
+  /** What else the registry lists. */
+  garbage: unknown[] = [];
   readonly models = new Map<string, ModelFiles>();
   readonly items = new Map<string, OnlineItem>();
   readonly away = { registry: false, models: false, features: false, ledger: false, metrics: false };
@@ -87,12 +96,23 @@ export class Outside {
     if (this.away[part]) throw Object.assign(new Error(`${part} is away`), { name: 'TimeoutError' });
   }
 
-  deps() {
+  stream(): LedgerStream {
+    return {
+      put: async (packets) => {
+        this.#check('ledger');
+        const left = packets.filter(this.refuse);
+        this.packets.push(...packets.filter((packet) => !left.includes(packet)));
+        return left;
+      },
+    };
+  }
+
+  deps(): ServingTaskDeps {
     return {
       store: {
         list: async () => {
           this.#check('registry');
-          return structuredClone(this.documents);
+          return structuredClone([...this.documents, ...this.garbage]);
         },
       },
       models: {
@@ -105,6 +125,7 @@ export class Outside {
         forget: async () => {},
       },
       runtime: onnxModelRuntime,
+      heavy: heavyHere(onnxModelRuntime),
       features: {
         read: async (keys: readonly string[]) => {
           this.lookups.push(keys);
@@ -113,14 +134,7 @@ export class Outside {
           return new Map(keys.flatMap((key) => (this.items.has(key) ? [[key, this.items.get(key)!]] : [])));
         },
       },
-      ledger: {
-        put: async (packets: readonly string[]) => {
-          this.#check('ledger');
-          const left = packets.filter(this.refuse);
-          this.packets.push(...packets.filter((packet) => !left.includes(packet)));
-          return left;
-        },
-      },
+      ledger: shipHere({ stream: this.stream(), runtime: onnxModelRuntime, lookMs: 20 }),
       metrics: {
         put: async (points: readonly MetricPoint[]) => {
           this.#check('metrics');
@@ -144,8 +158,12 @@ export const outside = async (): Promise<Outside> => {
   return made;
 };
 
-export const start = (made: Outside, cacheDir: string): Promise<ServingTask> =>
-  startServingTask(made.deps(), { host: '127.0.0.1', port: 0, cacheDir, beatMs: 20 });
+export const start = (
+  made: Outside,
+  cacheDir: string,
+  options: Partial<ServingTaskOptions> = {},
+): Promise<ServingTask> =>
+  startServingTask(made.deps(), { host: '127.0.0.1', port: 0, cacheDir, beatMs: 20, noticeMs: 0, ...options });
 
 export const withCacheDir = async (work: (cacheDir: string) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'serving-'));
@@ -213,11 +231,11 @@ export const predict = (port: number, body: unknown, { path = '/predict/churn', 
 
 export const batch = (port: number, body: unknown) => predict(port, body, { path: '/predict/churn/batch' });
 
-/** Waits until something holds, ten seconds at most. */
-export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 10_000; Date.now() < end; ) {
+/** Waits until something holds, ten seconds at most where nothing else is said. */
+export const until = async (holds: () => boolean | Promise<boolean>, mostSeconds = 10): Promise<void> => {
+  for (const end = Date.now() + mostSeconds * 1_000; Date.now() < end; ) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error('what the test waits for did not happen within 10 s');
+  throw new Error(`what the test waits for did not happen within ${mostSeconds} s`);
 };

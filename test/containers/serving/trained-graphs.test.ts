@@ -7,6 +7,7 @@ import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import type { FeatureValue } from '#contracts/online.ts';
 import { ServingFacts } from '#contracts/serving-facts.ts';
+import { rowsOf } from '#core/serving/index.ts';
 import { type Asked, makeRows, payments, type Trained, train, trainedModel } from '../../helpers/trained-models.ts';
 import { batch, item, outside, start, uriOf, withCacheDir } from './serving-fakes.ts';
 
@@ -67,7 +68,7 @@ const scored = async ({ files, facts }: Trained, of: readonly Row[]) => {
   const model = await onnxModelRuntime.open(files.graph, ServingFacts.parse(facts));
   const missing = { number: Number.NaN, string: '' } as const;
   const values = of.map((row) => facts.inputs.map(({ name, type }) => (row[name] ?? missing[type]) as number | string));
-  const found = await model.run(values);
+  const found = await model.run(rowsOf(facts.inputs, values));
   await model.close();
   return found;
 };

@@ -15,7 +15,7 @@ const read = (change: object) =>
 
 const check = (change: object, scores: readonly number[], width: number) => {
   const found: GraphAnswers = { scores: Float32Array.from(scores), width, computed: [] };
-  return checkGoldenRows('s3://m', read(change), { run: async () => found, close: async () => {} });
+  return checkGoldenRows('s3://m', read(change), { run: async () => found });
 };
 const several = { problem: 'multiclass-classification', classes: ['a', 'b', 'c'] };
 const golden = { ...several, goldenRows: [{ inputs: { age: null }, scores: [0.25, 0.5, 0.25] }] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { OnlineItem, OnlineView } from '#contracts/online.ts';
-import { type FeatureReaderDeps, featureReader } from '#core/serving/index.ts';
+import { Breaker, type FeatureReaderDeps, featureReader } from '#core/serving/index.ts';
 
 const view = (day: number, values: OnlineView['values'], expiresAt?: number): OnlineView => {
   const eventTime = new Date(Date.UTC(2026, 0, day)).toISOString();
@@ -100,5 +100,71 @@ describe('reading stored features', () => {
     await expect(find('a')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     state.isAway = false;
     expect(await find('a')).toEqual({ tenure: 1 });
+  });
+});
+
+describe('while the store is away', () => {
+  const away = async (options: Partial<FeatureReaderDeps> = {}) => {
+    const stale = { count: 0 };
+    const count = (): void => {
+      stale.count += 1;
+    };
+    const made = world({ stale: count, ...options });
+    await made.find('a');
+    made.state.isAway = true;
+    made.state.nowMs += 1_000;
+    return { ...made, stale };
+  };
+
+  it('what is known and has not expired is told though it is old, and counted', async () => {
+    const { state, find, stale } = await away();
+    expect(await find('a')).toEqual({ tenure: 1 });
+    expect(stale.count).toBe(1);
+    await expect(find('b')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    state.isAway = false;
+    expect(await find('a')).toEqual({ tenure: 1 });
+    expect(stale.count).toBe(1);
+  });
+
+  it('for ten minutes and no longer', async () => {
+    const { state, find } = await away();
+    state.nowMs = 1_000_000 + 600_000;
+    expect(await find('a')).toEqual({ tenure: 1 });
+    state.nowMs += 1;
+    await expect(find('a')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('what expired since is no missing entity', async () => {
+    const { state, find } = await away();
+    state.nowMs = 2_000_001;
+    await expect(find('a')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('an entity that was not stored is not known to be none', async () => {
+    const { state, find } = world();
+    expect(await find('nobody')).toBeUndefined();
+    state.isAway = true;
+    state.nowMs += 1_000;
+    await expect(find('nobody')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it('it is not asked again and again, and old features are told all the same', async () => {
+    let nowMs = 1_000_000;
+    const stopwatch = { ms: () => nowMs };
+    const breaker = new Breaker({ name: 'the store', stopwatch, random: () => 0.5 });
+    const { state, find } = await away({ breaker, stopwatch, clock: { now: () => new Date(nowMs) } });
+    nowMs += 1_000;
+    for (let n = 0; n < 20; n += 1) expect(await find('a')).toEqual({ tenure: 1 });
+    expect(state.asked).toHaveLength(1 + 5);
+    await expect(find('b')).rejects.toMatchObject({ code: 'UNAVAILABLE', details: { retryAfterSeconds: 1 } });
+  });
+
+  it('known missing values stay so', async () => {
+    const { items, state, find } = world();
+    items.set('n', { pk: 'n', views: { profile: view(1, { tenure: null, plan: 'x' }) } });
+    expect(await find('n')).toEqual({ tenure: null, plan: 'x' });
+    state.isAway = true;
+    state.nowMs += 1_000;
+    expect(await find('n')).toEqual({ tenure: null, plan: 'x' });
   });
 });

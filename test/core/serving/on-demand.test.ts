@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemDigest } from '#adapters/system/system.ts';
 import type { Deployment } from '#contracts/deployment.ts';
+import { LedgerRecord } from '#contracts/ledger.ts';
 import type { FeatureValue } from '#contracts/online.ts';
-import type { LedgerRecord } from '#contracts/serving.ts';
 import { ServingFacts } from '#contracts/serving-facts.ts';
 import { checkFiles } from '#core/serving/check-model.ts';
 import { loadDeployment, type ModelRow, type PredictDeps, predict, statusOf } from '#core/serving/index.ts';
@@ -43,7 +44,13 @@ const world = async (of: object, stored: Record<string, FeatureValue> | undefine
     rows.push(row);
     return { prediction: 'yes', probability: 0.75 };
   };
-  const served = { facts: ServingFacts.parse(JSON.parse(JSON.stringify(of))), modelUri: 'm', answer };
+  const served = {
+    facts: ServingFacts.parse(JSON.parse(JSON.stringify(of))),
+    modelUri: 'm',
+    answer,
+    answerAll: async () => [],
+    explain: async () => [],
+  };
   const deployment = {
     model: 'shop',
     project: 'shop',
@@ -58,11 +65,17 @@ const world = async (of: object, stored: Record<string, FeatureValue> | undefine
       asked.push(views);
       return stored;
     },
-    ledger: { add: (record: LedgerRecord) => void ledger.push(record) } as unknown as PredictDeps['ledger'],
+    ledger: {
+      refuseWhenFull: () => {},
+      commit: async (line) => {
+        ledger.push(LedgerRecord.parse(JSON.parse(line)));
+      },
+    },
     telemetry: { predicted: () => {}, failed: () => {} },
     clock: { now: () => new Date(0) },
     stopwatch: { ms: () => 0 },
     ids: { ulid: () => 'id' },
+    digest: systemDigest,
   };
   const ask = (body: object) =>
     predict(deps, loaded!.served, { caller: 'ann', requestId: 'r', body: { customer_id: 'C1', ...body } });

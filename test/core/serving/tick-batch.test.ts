@@ -37,3 +37,40 @@ describe('tick batching', () => {
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
   });
 });
+
+const timed = (mostUnderWay?: number) => {
+  let ms = 0;
+  const runs: (readonly string[])[] = [];
+  const run = async (items: readonly string[]) => {
+    runs.push(items);
+    return items;
+  };
+  const stopwatch = { ms: () => ms };
+  const options = { run, afterThisTurn: setImmediate, most: 10, stopwatch };
+  const ask = tickBatch<string, string>(mostUnderWay === undefined ? options : { ...options, mostUnderWay });
+  const at = (now: number): void => {
+    ms = now;
+  };
+  return { runs, ask, at };
+};
+
+describe('deadlines and bounds of tick batching', () => {
+  it('does not run what nobody waits for any more, and runs the rest of the turn', async () => {
+    const { runs, ask, at } = timed();
+    const asked = [ask('late', 5), ask('in time', 10), ask('patient')];
+    at(10);
+    const [late, ...others] = await Promise.allSettled(asked);
+    expect(late).toMatchObject({ status: 'rejected', reason: { code: 'DEADLINE_EXCEEDED' } });
+    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    expect(runs).toEqual([['in time', 'patient']]);
+  });
+
+  it('refuses what is too much at once, and takes more when some are done, late ones too', async () => {
+    const { ask, at } = timed(2);
+    const asked = [ask('a', 1), ask('b')];
+    await expect(ask('c')).rejects.toMatchObject({ code: 'QUEUE_FULL' });
+    at(5);
+    await Promise.allSettled(asked);
+    expect(await Promise.all([ask('d'), ask('e')])).toEqual(['d', 'e']);
+  });
+});

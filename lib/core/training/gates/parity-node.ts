@@ -1,7 +1,7 @@
 import { ServingFacts } from '#contracts/serving-facts.ts';
 import { ParityRows, trainingFiles } from '#contracts/training.ts';
 import type { ParityReport, TrainingResult } from '#contracts/training-result.ts';
-import type { ModelRow } from '#core/serving/index.ts';
+import { type ModelRow, type ModelRows, rowsOf, toModelValue } from '#core/serving/index.ts';
 import type { GateDeps } from '../ports.ts';
 import { readQuietly } from '../results.ts';
 import { compareScores } from './compare-scores.ts';
@@ -14,17 +14,12 @@ export type NodeParity =
 // As many rows at once keep the memory of a wide encoded row small.
 const ROWS_A_RUN = 1_000;
 
-type Input = ServingFacts['inputs'][number];
-const toModel = ({ type }: Input, value: number | string | null | undefined): number | string => {
-  if (type === 'number') return value === null || value === undefined ? Number.NaN : Number(value);
-  return value === null || value === undefined ? '' : String(value);
-};
-
-const rowsOf = ({ inputs, scores }: ParityRows, facts: ServingFacts, from: number): ModelRow[] => {
+const rowsFrom = ({ inputs, scores }: ParityRows, facts: ServingFacts, from: number): ModelRows => {
   const count = Math.min(ROWS_A_RUN, scores.length - from);
-  return Array.from({ length: count }, (_, i) =>
-    facts.inputs.map((input) => toModel(input, inputs[input.name]?.[from + i])),
+  const rows: ModelRow[] = Array.from({ length: count }, (_, i) =>
+    facts.inputs.map(({ name, type }) => toModelValue(type, inputs[name]?.[from + i] ?? null)),
   );
+  return rowsOf(facts.inputs, rows);
 };
 
 const run = async (
@@ -36,7 +31,7 @@ const run = async (
   try {
     const found: number[][] = [];
     for (let from = 0; from < rows.scores.length; from += ROWS_A_RUN) {
-      const { scores, width } = await model.run(rowsOf(rows, facts, from));
+      const { scores, width } = await model.run(rowsFrom(rows, facts, from));
       for (let at = 0; at < scores.length; at += width) found.push([...scores.subarray(at, at + width)]);
     }
     return found;

@@ -1,0 +1,2 @@
+export * from './describe-served.ts';
+export * from './open-api.ts';

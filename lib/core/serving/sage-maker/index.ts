@@ -1,0 +1,3 @@
+export * from './csv-rows.ts';
+export * from './read-rows.ts';
+export * from './write-predictions.ts';

@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ask, customer, until } from './serving-fakes.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const fixtures = join(import.meta.dirname, '../../fixtures/serving-model');
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  return typeof address === 'object' && address ? address.port : 0;
+};
+
+describe('a folder of models, served without any cloud', () => {
+  let folder: string;
+  let port: number;
+  let task: ChildProcess;
+  let output: string;
+
+  const serve = async (): Promise<void> => {
+    port = await freePort();
+    output = '';
+    // Nothing of this process's own environment: no region, no credentials, no endpoint.
+    const env = {
+      PATH: process.env.PATH,
+      MODEL_DIR: join(folder, 'model'),
+      PORT: String(port),
+      CACHE_DIR: join(folder, 'cache'),
+    };
+    task = spawn(process.execPath, ['containers/serving/start.mjs', 'serve'], { cwd: root, env });
+    for (const stream of [task.stdout, task.stderr]) stream?.on('data', (text) => (output += text));
+    await until(async () => (await ask(port, '/ping').catch(() => undefined))?.status === 200).catch(() => {
+      throw new Error(`it did not start: ${output}`);
+    });
+  };
+  const copy = (version: string, to: string) =>
+    cp(join(fixtures, version), join(folder, 'model', to), { recursive: true });
+  const invoke = (headers: Record<string, string> = {}) =>
+    ask(port, '/invocations', { method: 'POST', body: JSON.stringify({ instances: [customer] }), headers });
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'model-folder-'));
+  });
+  afterEach(async () => {
+    if (task.exitCode === null) {
+      task.kill('SIGTERM');
+      await once(task, 'exit');
+    }
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is one model, asked without a key, replaced while it serves, and kept when its files are spoilt', async () => {
+    await copy('v1', '.');
+    await writeFile(join(folder, 'model', 'registered_model_meta'), "model_name: churn\nmodel_version: '12'\n");
+    await serve();
+    const first = await invoke();
+    expect([first.status, first.json.predictions]).toEqual([
+      200,
+      [expect.objectContaining({ prediction: expect.any(String) })],
+    ]);
+    expect((await ask(port, '/v2/models/churn')).json.versions).toEqual(['12']);
+    const { json } = await ask(port, '/predict', {
+      method: 'POST',
+      body: JSON.stringify({ customer_id: 'c', ...customer }),
+    });
+    expect(json).toMatchObject({ model_name: 'churn', model_version: '12' });
+    const unknown = await ask(port, '/predict', { method: 'POST', body: '{"customer_id":"c-1"}' });
+    expect([unknown.status, unknown.json.error.code]).toEqual([404, 'ENTITY_NOT_FOUND']);
+
+    await copy('v2', '.');
+    await until(async () => (await invoke()).json.predictions[0].probability !== first.json.predictions[0].probability);
+    const second = await invoke();
+    await writeFile(join(folder, 'model', 'serving.json'), '{"format": 2');
+    await until(() => output.includes('model folder not read'));
+    expect((await invoke()).json).toEqual(second.json);
+    expect(output.match(/model folder not read/g)).toHaveLength(1);
+    task.kill('SIGTERM');
+    const [code] = await once(task, 'exit');
+    expect(code).toBe(0);
+  }, 60_000);
+
+  it('is many models, each by the name of its folder', async () => {
+    await copy('v1', 'churn');
+    await copy('bill', 'bill');
+    await copy('v2', 'Not A Name');
+    await writeFile(join(folder, 'model', 'notes.txt'), 'no model');
+    await serve();
+    const { json } = await ask(port, '/serving/models');
+    expect(json.models.map(({ model }: { model: string }) => model)).toEqual(['bill', 'churn']);
+    const named = await invoke({ 'x-amzn-sagemaker-target-model': 'churn' });
+    const facts = JSON.parse(await readFile(join(fixtures, 'v1', 'serving.json'), 'utf8'));
+    expect(facts.classes).toContain(named.json.predictions[0].prediction);
+    expect((await invoke()).json.error.code).toBe('MODEL_NOT_SERVED');
+  }, 60_000);
+});
