@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import { ServingFacts } from '#contracts/serving-facts.ts';
 import { ParityRows, trainingFiles } from '#contracts/training.ts';
+import { rowsOf, toModelValue } from '#core/serving/index.ts';
 
 const read = (folder: string, file: string) => readFileSync(join(folder, file));
 
@@ -13,12 +14,9 @@ export const nodeParity = async (folder: string): Promise<{ rows: number; maxAbs
   const rows = ParityRows.parse(JSON.parse(gunzipSync(read(folder, trainingFiles.parityRows)).toString()));
   const model = await onnxModelRuntime.open(read(folder, trainingFiles.onnx), facts);
   const asked = rows.scores.map((_, row) =>
-    facts.inputs.map(({ name, type }) => {
-      const value = rows.inputs[name]?.[row] ?? null;
-      return type === 'number' ? Number(value ?? Number.NaN) : String(value ?? '');
-    }),
+    facts.inputs.map(({ name, type }) => toModelValue(type, rows.inputs[name]?.[row] ?? null)),
   );
-  const { scores, width } = await model.run(asked);
+  const { scores, width } = await model.run(rowsOf(facts.inputs, asked));
   const expected = rows.scores.flat();
   const differences = expected.map((value, at) => Math.abs(value - (scores[at] ?? Number.NaN)));
   if (scores.length !== expected.length) throw new Error(`${folder}: ${width} scores a row differ from what was left`);
