@@ -1,3 +1,4 @@
+import type { Label } from '#contracts/ledger.ts';
 import type { PredictRequest } from '#contracts/serving.ts';
 
 /** Where the demonstration of an example may work, and what it was given. */
@@ -18,7 +19,12 @@ export interface DemoAct {
   readonly end?: Date;
   /** Requests to send, each an entity (with fields that win over stored features). */
   readonly requests: readonly PredictRequest[];
+  /** What became of those who ask, where the example knows it. */
+  readonly outcomes?: readonly Outcome[];
 }
+
+/** Of the newest prediction for an entity. */
+export type Outcome = Required<Pick<Label, 'entity_id' | 'label'>>;
 
 /** demo.ts of an example exports one of these as `demo`: a calm act, then one in which the world has changed. */
 export interface Demo {

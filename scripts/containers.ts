@@ -35,9 +35,10 @@ const servingVariables = {
 const askLive = "fetch('http://127.0.0.1:8080/live').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))";
 const liveWithinMs = 30_000;
 
+/** As on AWS nothing can be written but the image's own volume. */
 const checkServing = async (): Promise<void> => {
   const variables = Object.entries(servingVariables).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  const id = await must('docker run', docker('run', '-d', ...variables, imageOf('serving')));
+  const id = await must('docker run', docker('run', '-d', '--read-only', ...variables, imageOf('serving')));
   try {
     const giveUpAt = Date.now() + liveWithinMs;
     while ((await docker('exec', id, 'node', '-e', askLive)).code !== 0) {
@@ -45,7 +46,7 @@ const checkServing = async (): Promise<void> => {
       else throw new Error(`serving did not answer /live within 30 s:\n${(await docker('logs', id)).output}`);
     }
   } finally {
-    await docker('rm', '-f', id);
+    await docker('rm', '-f', '-v', id);
   }
 };
 

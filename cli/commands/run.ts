@@ -5,6 +5,7 @@ import { chosenLine } from '../chosen-line.ts';
 import { connect } from '../connection.ts';
 import { show } from '../output.ts';
 import { describeRun } from '../run-text.ts';
+import { scoredLine } from '../scored-line.ts';
 import { stageTeller } from '../stage-teller.ts';
 
 interface RunOptions {
@@ -28,6 +29,18 @@ const collect = (pair: string, soFar: Record<string, unknown>) => {
   return { ...soFar, [pair.slice(0, at)]: parsed(pair.slice(at + 1)) };
 };
 
+const run = async (pipeline: string, { project, param, wait, json }: RunOptions): Promise<void> => {
+  const mlops = connect();
+  const body = { project, parameters: param };
+  const { runId } = await mlops.pipelines.startPipeline({ path: { pipeline }, body });
+  if (!wait) return show({ runId }, json, () => runId);
+  const ended = await waitForRun(mlops, runId, json ? {} : { onLook: stageTeller(mlops) });
+  show(ended, json, describeRun);
+  const cameTo = json ? undefined : ((await chosenLine(mlops, ended)) ?? scoredLine(ended));
+  if (cameTo !== undefined) console.log(cameTo);
+  if (ended.status !== 'SUCCEEDED') process.exitCode = 1;
+};
+
 export const runCommand = (): Command =>
   new Command('run')
     .description('start a pipeline and wait for its end')
@@ -37,14 +50,4 @@ export const runCommand = (): Command =>
     .option('--no-wait', 'only start it')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  mlp run training --project churn --param refreshData=true')
-    .action(async (pipeline: string, options: RunOptions) => {
-      const mlops = connect();
-      const body = { project: options.project, parameters: options.param };
-      const { runId } = await mlops.pipelines.startPipeline({ path: { pipeline }, body });
-      if (!options.wait) return show({ runId }, options.json, () => runId);
-      const run = await waitForRun(mlops, runId, options.json ? {} : { onLook: stageTeller(mlops) });
-      show(run, options.json, describeRun);
-      const chosen = options.json ? undefined : await chosenLine(mlops, run);
-      if (chosen !== undefined) console.log(chosen);
-      if (run.status !== 'SUCCEEDED') process.exitCode = 1;
-    });
+    .action(run);

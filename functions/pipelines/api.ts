@@ -9,7 +9,7 @@ import { eventBridgeScheduler } from '#adapters/aws/scheduler-schedules.ts';
 import { sfnPipelineEngine } from '#adapters/aws/sfn-pipeline-engine.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
 import { parseText } from '#adapters/yaml/parse-text.ts';
-import { pipelineRoutes } from '#contracts/pipelines.ts';
+import { type PipelineRun, pipelineRoutes } from '#contracts/pipelines.ts';
 import type { ProjectVersion } from '#contracts/project.ts';
 import { applyDefinitions } from '#core/features/index.ts';
 import {
@@ -21,6 +21,7 @@ import {
   requestUploads,
   startPipeline,
 } from '#core/pipelines/index.ts';
+import { scoringProgress } from '#core/serving/index.ts';
 import { readEnv, text } from '../_shared/env.ts';
 import { httpApi } from '../_shared/http.ts';
 import { pipelineArns, pipelineArnsEnv } from './pipeline-arns.ts';
@@ -43,6 +44,7 @@ const catalog = {
   digest: systemDigest,
   clock: systemClock,
 };
+const data = s3ObjectStore(s3Presigning(), env.DATA_BUCKET);
 const deps = {
   projects: dynamoProjectStore(documents(), env.PROJECTS_TABLE),
   definitions: { apply: async (version: ProjectVersion) => void (await applyDefinitions(catalog, version)) },
@@ -54,7 +56,8 @@ const deps = {
     group: env.SCHEDULE_GROUP,
     deadLetterArn: env.UNDELIVERED_QUEUE_ARN,
   }),
-  data: s3ObjectStore(s3Presigning(), env.DATA_BUCKET),
+  data,
+  progress: (run: PipelineRun) => scoringProgress(data, run),
   parse: parseText,
   clock: systemClock,
   ids: systemIds,

@@ -8,6 +8,7 @@ export const pipelineArnsEnv = {
   MONITORING_PIPELINE_ARN: text,
   MATERIALIZATION_PIPELINE_ARN: text,
   HISTORICAL_PIPELINE_ARN: text,
+  SCORING_PIPELINE_ARN: text,
 };
 type ArnsEnv = Readonly<Record<keyof typeof pipelineArnsEnv, string>>;
 
@@ -18,4 +19,5 @@ export const pipelineArns = (env: ArnsEnv) => ({
   monitoring: env.MONITORING_PIPELINE_ARN,
   materialization: env.MATERIALIZATION_PIPELINE_ARN,
   historical: env.HISTORICAL_PIPELINE_ARN,
+  scoring: env.SCORING_PIPELINE_ARN,
 });

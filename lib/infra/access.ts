@@ -16,13 +16,17 @@ type Area =
   | 'datasets'
   | 'pushed'
   | 'unloaded'
+  | 'scores'
+  | 'dataset-index'
   | 'reports'
   | 'artifacts'
   | 'jobs'
   | 'progress'
   | 'verdicts'
   | 'cards'
-  | 'ledger';
+  | 'ledger'
+  | 'predictions'
+  | 'labels';
 
 /**
  * What a function may be allowed to do; "write" includes "read", "name" only tells what the thing is called, and "manage"
@@ -80,6 +84,9 @@ const areas = {
   // Parts of what `datasets` is, for those who write nothing else there.
   pushed: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/pushed/*' },
   unloaded: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/unloaded/*' },
+  scores: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/scores/*' },
+  // What data sets are listed by: whoever finishes one adds it.
+  'dataset-index': { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/datasets/index/*' },
   reports: { bucket: 'data', variable: 'DATA_BUCKET', keys: 'projects/*/reports/*' },
   artifacts: { bucket: 'artifacts', variable: 'ARTIFACT_BUCKET', keys: '*' },
   // Parts of what `artifacts` is: what a training task is told to do and how far it is, what the gate says, what a
@@ -96,7 +103,14 @@ const areas = {
     variable: 'ARTIFACT_BUCKET',
     keys: belowRun([trainingFiles.card, trainingFiles.cardText]),
   },
-  ledger: { bucket: 'ledger', variable: 'LEDGER_BUCKET', keys: '*' },
+  // Predictions as they came and as they were compacted. Nobody writes the first kind but Firehose.
+  ledger: {
+    bucket: 'ledger',
+    variable: 'LEDGER_BUCKET',
+    keys: ['ledger/*', 'predictions/*', 'predictions-compacted/*'],
+  },
+  predictions: { bucket: 'ledger', variable: 'LEDGER_BUCKET', keys: ['predictions/*', 'predictions-compacted/*'] },
+  labels: { bucket: 'ledger', variable: 'LEDGER_BUCKET', keys: 'labels/*' },
 } as const;
 
 const area = (name: Area, level: 'read' | 'write'): Granting => {

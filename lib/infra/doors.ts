@@ -2,13 +2,15 @@ import type { Access } from './access.ts';
 
 /** One Lambda function: its file is functions/{name}.ts, its rights are these and no others. */
 export interface Door {
-  readonly kind: 'api' | 'search' | 'files' | 'step' | 'duckdb' | 'onnx';
+  readonly kind: 'api' | 'search' | 'query' | 'files' | 'step' | 'duckdb' | 'onnx' | 'scoring';
   readonly access: readonly Access[];
 }
 
 const api = (...access: Access[]): Door => ({ kind: 'api', access });
 /** A part of the API that sorts through thousands of runs: with one whole core. */
 const search = (...access: Access[]): Door => ({ kind: 'search', access });
+/** A part of the API that asks DuckDB, of which it carries the layer. */
+const query = (...access: Access[]): Door => ({ kind: 'query', access });
 /** Makes files of thousands of parts, which takes S3 up to a minute, and signs as many addresses. */
 const files = (...access: Access[]): Door => ({ kind: 'files', access });
 const step = (...access: Access[]): Door => ({ kind: 'step', access });
@@ -17,6 +19,8 @@ const duckdb = (...access: Access[]): Door => ({ kind: 'duckdb', access });
 
 /** A step that runs a model's graph: the layer with onnxruntime-node, and one whole core. */
 const onnx = (...access: Access[]): Door => ({ kind: 'onnx', access });
+/** A step that runs a model's graph over rows of a data set: both layers, 117 of the 250 MB that Lambda takes. */
+const scoring = (...access: Access[]): Door => ({ kind: 'scoring', access });
 
 /** Every Lambda of the platform. "write" includes "read". */
 export const doors = {
@@ -78,6 +82,14 @@ export const doors = {
   'deployment/judge': step('deployments:read', 'metrics:read'),
   'deployment/promote': step('deployments:write', 'registry:write', 'events:publish'),
   'deployment/rollback': step('deployments:write', 'registry:write', 'events:publish'),
+
+  'serving/labels': query('projects:read', 'deployments:read', 'ledger:read', 'labels:write'),
+  // Asked once an hour: lines of the ledger become Parquet.
+  'serving/compact': duckdb('ledger:read', 'predictions:write'),
+
+  'serving/plan-scoring': step('projects:read', 'registry:read', 'artifacts:read', 'datasets:read', 'scores:write'),
+  'serving/score-shard': scoring('artifacts:read', 'datasets:read', 'scores:write'),
+  'serving/finish-scoring': duckdb('scores:write', 'dataset-index:write', 'events:publish'),
 
   'features/measure-views': duckdb(
     'projects:read',
@@ -147,6 +159,8 @@ export const doors = {
     'tracking:read',
     'registry:read',
     'deployments:read',
+    // How far a scoring is.
+    'scores:read',
   ),
   'pipelines/record-run': api('projects:write', 'tracking:write', 'pipelines:name', 'events:publish', 'alerts:publish'),
   'identity/api': api('identity:write'),

@@ -10,4 +10,5 @@ export const processingSteps = [
   'features/build-features',
   'features/update-reference',
   'features/historical',
+  'serving/score-shard',
 ] as const satisfies readonly DoorName[];

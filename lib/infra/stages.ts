@@ -1,110 +1,6 @@
-export const stageNames = ['local', 'dev', 'staging', 'prod'] as const;
-export type StageName = (typeof stageNames)[number];
+import { type StageConfig, type StageName, stageNames, type TaskSize } from './stage-config.ts';
 
-/** A container's share of a machine: vCPU × 1024 and MiB, in the pairs that Fargate sells. */
-export interface TaskSize {
-  readonly cpu: number;
-  readonly memoryMiB: number;
-}
-
-/**
- * GPU machines on spot through ECS Managed Instances: nothing runs, nothing costs, until a candidate asks. Projects say
- * whether theirs do (training.compute.gpu); without such machines those train on Fargate, and their results say so.
- */
-export interface GpuConfig {
-  readonly task: TaskSize;
-  readonly gpus: number;
-}
-
-export interface RateLimit {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-export interface ServingConfig {
-  readonly task: TaskSize;
-  readonly minTasks: number;
-  readonly maxTasks: number;
-  /** Between SIGTERM and the end of a task: the load balancer lets go within 30 s, requests have as long again. */
-  readonly drainSeconds: number;
-  /** Addresses (CIDR) of a Prometheus that reads /metrics of the tasks. @default - nobody but the load balancer comes in */
-  readonly metricsReaders?: string;
-}
-
-export interface StageConfig {
-  readonly name: StageName;
-  readonly region: string;
-  /** Runs in the emulator: the template adapter takes out what that lacks. */
-  readonly emulated: boolean;
-  readonly network: {
-    /** Zones that get interface endpoints; tasks of the other zone reach them across. */
-    readonly endpointZones: 1 | 2;
-    readonly flowLogDays: number;
-  };
-  readonly serving: ServingConfig;
-  /**
-   * Limits of the HTTP API, all callers together. A limit for each caller is still to come: until then one who asks too
-   * much takes from the others.
-   */
-  readonly limits: {
-    readonly api: RateLimit;
-    readonly serving: RateLimit;
-    /**
-     * Of each route that MLflow's clients use. A short run is 12 requests, one that logs each step by itself thousands,
-     * and the client waits for minutes and tries again when it is slowed down (429): so this guards the account, and
-     * loses nobody's metric. What a stage lets through at once is what Lambda runs at once.
-     */
-    readonly mlflow: RateLimit;
-    /**
-     * How many of each function that the load balancer asks too run at once: who comes that way passes none of the limits
-     * above, and would use up the account's functions and money. Taken from what the account runs at once, of which
-     * Lambda leaves 100 to all others: deploying fails where the account has less than twice this and 100, as new ones
-     * have (ask AWS for 1,000). @default no limit but the account's
-     */
-    readonly besideApi?: number;
-  };
-  readonly training: {
-    readonly task: TaskSize;
-    /** Candidates that train at the same time. */
-    readonly concurrency: number;
-    readonly capacity: 'FARGATE' | 'FARGATE_SPOT';
-    /** Before a task that was interrupted, or for which there was no machine, is tried again (twice). */
-    readonly retrySeconds: number;
-    readonly gpu?: GpuConfig;
-    /** Whether projects may train as SageMaker jobs, on machines they name; without, those train as tasks like others. */
-    readonly sageMaker: boolean;
-  };
-  /** Heavy steps that Lambda is too small for run as tasks (docs/adr/0009): 0 while none does. */
-  readonly processing: {
-    readonly task: TaskSize;
-    /** Scratch disk, GiB, 21 to 200: raw files, tables, what DuckDB spills and what is written lie on it. */
-    readonly diskGiB: number;
-    readonly capacity: 'FARGATE' | 'FARGATE_SPOT';
-    /** Before a task that was interrupted, or for which there was no machine, is tried again (twice). */
-    readonly retrySeconds: number;
-    /** Unpacked bytes to read from which on a task does it: a fifth of the Lambda's disk, for what is made of them. */
-    readonly fargateFromBytes: number;
-    /** From which on Athena runs the SQL over the sources: a fifth of the task's disk. @default - there is no Athena */
-    readonly athena?: {
-      readonly fromBytes: number;
-      /** What one query may read, at 5 USD a TB: a query that would read more is stopped. */
-      readonly maxBytesPerQuery: number;
-    };
-  };
-  /** Lambda steps that carry DuckDB: memory buys CPU (1,769 MiB is one core), disk holds Parquet. */
-  readonly duckDb: { readonly memoryMiB: number; readonly diskMiB: number };
-  /** Buffer of the prediction ledger: a record is in S3 at the latest after this long. */
-  readonly ledgerBufferSeconds: number;
-  /** From a request until its metric can be asked for; a bake is judged on what is older. */
-  readonly metricLagSeconds: number;
-  readonly logDays: number;
-  /**
-   * Data outlives the stack. Without it `cdk destroy` still asks for empty buckets: empty them first (all versions), as
-   * nobody in the platform, not even CloudFormation, is given the right to delete objects.
-   */
-  readonly retainData: boolean;
-  readonly containerInsights: boolean;
-}
+export * from './stage-config.ts';
 
 const task = (cpu: number, memoryMiB: number): TaskSize => ({ cpu, memoryMiB });
 const GB = 1_000_000_000;
@@ -117,7 +13,17 @@ const local: StageConfig = {
   region: 'us-east-1',
   emulated: true,
   network: { endpointZones: 1, flowLogDays: 1 },
-  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 2, drainSeconds: 10 },
+  serving: {
+    task: task(512, 1024),
+    minTasks: 1,
+    maxTasks: 2,
+    drainSeconds: 10,
+    requestsPerTask: 200,
+    modelMemoryMiB: 384,
+    ledgerSpoolMiB: 512, // a quarter of an hour of 500 records a second, 1 KB each
+    sageMaker: false, // the emulator runs no endpoints
+  },
+  corsOrigins: ['*'],
   limits: {
     api: { perSecond: 100, burst: 200 },
     serving: { perSecond: 500, burst: 1_000 },
@@ -146,7 +52,7 @@ const dev: StageConfig = {
   emulated: false,
   network: { endpointZones: 1, flowLogDays: 7 }, // 5 endpoints × 1 zone: 37
   // One half-vCPU task: 18; load balancer: 17
-  serving: { task: task(512, 1024), minTasks: 1, maxTasks: 4, drainSeconds: 60 },
+  serving: { ...local.serving, maxTasks: 4, drainSeconds: 60, ledgerSpoolMiB: 2_048 },
   // 0; a SageMaker job costs what its machine does, while it trains (prices.ts)
   training: { task: task(4096, 8192), concurrency: 3, capacity: 'FARGATE_SPOT', retrySeconds: 300, sageMaker: true },
   // 0; four cores, 16 GB and 100 GiB on spot are about 0.08 an hour while a step runs, Athena 5 a TB
@@ -167,9 +73,18 @@ const dev: StageConfig = {
 const prod: StageConfig = {
   ...dev,
   name: 'prod',
-  network: { endpointZones: 2, flowLogDays: 90 }, // 8 endpoints × 2 zones: 117
+  network: { endpointZones: 2, flowLogDays: 90 }, // 9 endpoints × 2 zones: 131
   // Two one-vCPU tasks in two zones: 72; load balancer: 17
-  serving: { task: task(1024, 2048), minTasks: 2, maxTasks: 20, drainSeconds: 60 },
+  serving: {
+    task: task(1024, 2048),
+    minTasks: 2,
+    maxTasks: 20,
+    drainSeconds: 60,
+    requestsPerTask: 400,
+    modelMemoryMiB: 1_024,
+    ledgerSpoolMiB: 8_192, // more than an hour of 2,000 records a second, 1 KB each; 0
+    sageMaker: true,
+  },
   limits: {
     api: { perSecond: 100, burst: 200 },
     serving: { perSecond: 2_000, burst: 4_000 },
@@ -203,8 +118,8 @@ const prod: StageConfig = {
 const staging: StageConfig = {
   ...prod,
   name: 'staging',
-  network: { endpointZones: 1, flowLogDays: 30 }, // 8 endpoints × 1 zone: 58
-  serving: { task: task(512, 1024), minTasks: 2, maxTasks: 4, drainSeconds: 60 }, // 36; load balancer: 17
+  network: { endpointZones: 1, flowLogDays: 30 }, // 9 endpoints × 1 zone: 66
+  serving: { ...dev.serving, minTasks: 2, sageMaker: true }, // 36; load balancer: 17
   limits: { ...prod.limits, besideApi: 50 },
   logDays: 30,
   containerInsights: false,

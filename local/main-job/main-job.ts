@@ -1,7 +1,9 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Explanation } from '#contracts/explanations.ts';
+import { MOST_LABELS } from '#contracts/ledger.ts';
 import { readProject, uploadData } from '#sdk/index.ts';
-import type { Demo, DemoAct, DemoContext } from '../demo.ts';
+import type { Demo, DemoAct, DemoContext, Outcome } from '../demo.ts';
 import { deploymentFacts, ingestFacts, reportFacts, trainingFacts } from './facts.ts';
 import type { MainJobOptions } from './options.ts';
 import { runPipeline, startedByItself, type Watcher } from './pipeline-runs.ts';
@@ -57,16 +59,24 @@ const rolloutStage = (options: MainJobOptions, watcher: Watcher, plan: { stage: 
     note({ serving: deployment.variants[0]?.version, phase: deployment.phase });
   });
 
+/** @example becauseOf(explanation) // 'late_payments +0.41, age -0.12' */
+const becauseOf = ({ values }: Explanation): string =>
+  Object.entries(values)
+    .map(([column, value]) => `${column} ${value > 0 ? '+' : ''}${value.toPrecision(2)}`)
+    .join(', ');
+
 const predictStage = (options: MainJobOptions, watcher: Watcher, act: DemoAct) =>
   options.stages.run('predict', async (note) => {
     const [body = {}] = act.requests;
-    const answer = await options.mlops.serving.predict({ path: { model: watcher.project }, body });
-    const { prediction, probability, model_version } = answer;
+    const query = { explain: 'true', top: 3 } as const;
+    const answer = await options.mlops.serving.predict({ path: { model: watcher.project }, query, body });
+    const { prediction, probability, model_version, explanation } = answer;
     note({
       ...body,
       prediction,
       ...(probability !== undefined && { probability: Number(probability.toFixed(4)) }),
       version: model_version,
+      because: explanation && becauseOf(explanation),
     });
   });
 
@@ -85,6 +95,18 @@ const monitorStage = (options: MainJobOptions, watcher: Watcher, plan: { stage: 
     const { sent, failed, firstFailure } = await traffic.stop();
     if (failed > 0) throw new Error(`${failed} of ${sent} requests failed: ${firstFailure}`);
     return reportFacts({ options, watcher, start, expected: sent, settle: ledgerSettles }, note);
+  });
+
+/** Tells what became of those who asked since then, as far as the example knows, and asks how much is known by now. */
+const labelStage = (options: MainJobOptions, watcher: Watcher, plan: { outcomes: readonly Outcome[]; since: Date }) =>
+  options.stages.run('labels', async (note) => {
+    const { labels } = options.mlops;
+    const time = new Date().toISOString();
+    const known = plan.outcomes.slice(0, MOST_LABELS).map((outcome) => ({ ...outcome, time }));
+    const { accepted } = await labels.postLabels({ body: { model: watcher.project, labels: known } });
+    const query = { start: plan.since.toISOString() };
+    const { predictions, labelled } = await labels.getLabelCoverage({ path: { name: watcher.project }, query });
+    note({ accepted, predictions, labelled });
   });
 
 const driftStages = async (options: MainJobOptions, watcher: Watcher, act: DemoAct) => {
@@ -126,7 +148,9 @@ export const mainJob = async (options: MainJobOptions): Promise<void> => {
   await rolloutStage(options, watcher, { stage: 'roll out', act, since });
   if (!demo) return;
   await predictStage(options, watcher, act);
+  const calm = new Date();
   await monitorStage(options, watcher, { stage: 'calm traffic', act });
+  if (act.outcomes) await labelStage(options, watcher, { outcomes: act.outcomes, since: calm });
   await drifted(options, watcher, { demo, context });
 };
 

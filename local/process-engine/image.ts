@@ -61,8 +61,8 @@ export const hostWorkdir = ({ name, config }: Image, root: string): string => {
   });
 };
 
-// These say where the image keeps its interpreter; the process has its own.
-const OF_THE_IMAGE_ONLY = new Set(['PATH', 'VIRTUAL_ENV', 'HOME', 'LD_LIBRARY_PATH']);
+// These say where the image keeps its interpreter and what it writes; the process has its own.
+const OF_THE_IMAGE_ONLY = new Set(['PATH', 'VIRTUAL_ENV', 'HOME', 'LD_LIBRARY_PATH', 'CACHE_DIR']);
 
 /** The image's ENV for a process: paths under /app become paths of the checkout. */
 export const hostEnv = (config: ImageConfig, root: string): Record<string, string> =>

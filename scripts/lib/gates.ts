@@ -22,7 +22,7 @@ const pythonGate = (folder: string): Gate => ({
 });
 
 // Scripts of the real clients: what they import is in environments that only tests and measurements need.
-const clientScripts = ['test/mlflow', 'test/feast', 'bench', 'examples'];
+const clientScripts = ['test/mlflow', 'test/feast', 'test/triton', 'bench', 'examples'];
 const clientGate: Gate = {
   name: 'ruff of client scripts',
   run: async () => {

@@ -4,6 +4,7 @@ import { deploymentRoutes } from '../../lib/contracts/deployment.ts';
 import { ErrorBody } from '../../lib/contracts/errors.ts';
 import { featureRoutes } from '../../lib/contracts/feature-routes.ts';
 import { identityRoutes } from '../../lib/contracts/identity.ts';
+import { labelRoutes } from '../../lib/contracts/ledger.ts';
 import { lineageRoutes } from '../../lib/contracts/lineage.ts';
 import { monitoringRoutes } from '../../lib/contracts/monitoring.ts';
 import { pipelineRoutes } from '../../lib/contracts/pipelines.ts';
@@ -25,6 +26,7 @@ const capabilities: Readonly<Record<string, RouteTable>> = {
   monitoring: monitoringRoutes,
   identity: identityRoutes,
   serving: servingRoutes,
+  labels: labelRoutes,
 };
 
 type Json = Record<string, unknown>;

@@ -2,6 +2,7 @@ import { datasetRoutes } from '#contracts/dataset-routes.ts';
 import { deploymentRoutes } from '#contracts/deployment.ts';
 import { featureRoutes } from '#contracts/feature-routes.ts';
 import { identityRoutes } from '#contracts/identity.ts';
+import { labelRoutes } from '#contracts/ledger.ts';
 import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
 import { pipelineRoutes } from '#contracts/pipelines.ts';
@@ -25,6 +26,7 @@ export const mlopsClient = (connection: Connection) => ({
   registry: operations(connection, registryRoutes),
   deployment: operations(connection, deploymentRoutes),
   serving: operations(connection, servingRoutes),
+  labels: operations(connection, labelRoutes),
   lineage: operations(connection, lineageRoutes),
   validation: operations(connection, validationRoutes),
   monitoring: operations(connection, monitoringRoutes),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { describe as described, fields } from '../../cli/commands/predict.ts';
+import { answerText, bar, explanationText } from '../../cli/commands/predict/answer-text.ts';
+import { fields } from '../../cli/commands/predict/fields.ts';
 
 describe('fields of mlp predict', () => {
   it('reads numbers, texts, truth values and null', () => {
@@ -52,6 +53,39 @@ describe('what mlp predict prints', () => {
       'b, probability 0.5000 (c 0.2000, d 0.1500, a 0.1000), id 01J',
     ],
   ])('%j', (answer, text) => {
-    expect(described({ ...reply, ...answer })).toBe(`shop version 3 (stable): ${text}`);
+    expect(answerText({ ...reply, ...answer })).toBe(`shop version 3 (stable): ${text}`);
+  });
+});
+
+describe('what mlp predict --explain prints', () => {
+  const explanation = {
+    ...{ method: 'tree' as const, of: 'margin' as const, output: 'churns', expected: -1, explained: 0.5 },
+    values: { age: -0.5, contract: 2 },
+  };
+
+  it('is a bar for each column, the largest first, against to the left and for to the right', () => {
+    const [head, ...lines] = explanationText(explanation, { contract: 'monthly', age: 40 }).split('\n');
+    expect(head).toBe('margin of "churns" 0.5, on average -1; what moved it (tree, exact):');
+    expect(lines.slice(2)).toEqual([
+      `contract  monthly  +2        ${' '.repeat(14)}│${'█'.repeat(14)}`,
+      `age       40       -0.5      ${' '.repeat(10)}████│`,
+    ]);
+  });
+
+  it('tells of what was not asked for, and how sure a sampled value is', () => {
+    const sampled = {
+      ...explanation,
+      method: 'sampled' as const,
+      others: 0.25,
+      standard_errors: { contract: 0.01234 },
+    };
+    const text = explanationText({ ...sampled, of: 'value', output: 'value' });
+    expect(text).toContain('value 0.5, on average -1; what moved it (sampled, estimated by sampling):');
+    expect(text).toMatch(/contract +\+2 ±0\.01234/);
+    expect(text).toMatch(/\(all others\) +\+0\.25/);
+  });
+
+  it('draws nothing where nothing moved', () => {
+    expect(bar(0, 0)).toBe(`${' '.repeat(14)}│`);
   });
 });

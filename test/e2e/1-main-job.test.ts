@@ -50,6 +50,11 @@ describe('the main job', () => {
     expect(facts('drifted traffic').drifted).toContain('avg_monthly_charges');
   });
 
+  it('explained a prediction, and learned what became of all that it had predicted', () => {
+    expect(facts('predict').because).toMatch(/^\w+ [+-]\S+, \w+ [+-]\S+, \w+ [+-]\S+$/);
+    expect(facts('labels')).toEqual({ accepted: 400, predictions: 400, labelled: 400 });
+  });
+
   it('left one version in production, the new one, with the history of both', async () => {
     const { items } = await mlops.registry.listVersions({ path: { name: model } });
     expect(items.map(({ version, stage }) => [version, stage])).toEqual([

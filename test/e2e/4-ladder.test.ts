@@ -77,7 +77,7 @@ describe('the role of processing tasks', () => {
 
   it.each([
     writeObject('raw'),
-    readObject('artifact'),
+    writeObject('artifact'),
     readObject('ledger'),
     deleteObject('ingested'),
     beginUpload('artifact'),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Deployment } from '#contracts/deployment.ts';
+import type { ShownDeployment } from '#contracts/deployment.ts';
 import type { PipelineRun } from '#contracts/pipelines.ts';
 import type { Run } from '#contracts/tracking.ts';
 import { closeClouds } from './cloud.ts';
@@ -21,8 +21,11 @@ const untilRun = (runId: string, has: (run: PipelineRun) => boolean, what: strin
     return has(run) || run.status !== 'RUNNING' ? run : undefined;
   }, what);
 
-const deployment = (): Promise<Deployment> => mlops.deployment.getDeployment({ path: { model: project } });
-const serving = ({ phase, variants }: Deployment) => ({ phase, versions: variants.map((v) => [v.version, v.weight]) });
+const deployment = (): Promise<ShownDeployment> => mlops.deployment.getDeployment({ path: { model: project } });
+const serving = ({ phase, variants }: ShownDeployment) => ({
+  phase,
+  versions: variants.map((v) => [v.version, v.weight]),
+});
 
 const runsOf = async (name: string): Promise<Run[]> => {
   const { items } = await mlops.tracking.listExperiments({});

@@ -147,6 +147,18 @@ const modelSteps = [
     allowed: [putItem('tracking'), readObject('artifact')],
     refused: [writeObject('artifact'), getItem('projects'), putItem('registry')],
   }),
+  door('serving/plan-scoring', {
+    allowed: [getItem('registry'), getItem('projects'), readObject('artifact'), writeObject('scores')],
+    refused: [writeObject('features'), writeObject('artifact'), putItem('registry'), readObject('raw'), publishEvent],
+  }),
+  door('serving/score-shard', {
+    allowed: [readObject('features'), readObject('artifact'), writeObject('scores')],
+    refused: [writeObject('features'), writeObject('artifact'), getItem('registry'), readObject('raw'), publishEvent],
+  }),
+  door('serving/finish-scoring', {
+    allowed: [writeObject('scores'), publishEvent],
+    refused: [writeObject('features'), readObject('features'), readObject('artifact'), getItem('projects')],
+  }),
   door('deployment/judge', {
     allowed: [getItem('deployments'), readMetrics],
     refused: [putItem('deployments'), writeMetrics, getItem('registry')],

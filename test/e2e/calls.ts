@@ -77,6 +77,7 @@ const places = {
   ingested: ['data', `projects/${probe}/datasets/ingested/1/part.parquet`],
   trainingSet: ['data', `projects/${probe}/datasets/training/1/part.parquet`],
   features: ['data', `projects/${probe}/datasets/features/1/part.parquet`],
+  scores: ['data', `projects/${probe}/datasets/scores/1/part-00000.parquet`],
   report: ['data', `projects/${probe}/reports/drift/1.json`],
   artifact: ['artifacts', `${probe}/run/artifacts/model/model.onnx`],
   job: ['artifacts', `${probe}/run/jobs/xgboost.json`],

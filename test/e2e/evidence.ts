@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetExecutionHistoryCommand } from '@aws-sdk/client-sfn';
 import { type DatasetKind, DatasetManifest, dataKeys } from '#contracts/datasets.ts';
@@ -18,6 +19,10 @@ const bytesAt = async (Bucket: string, Key: string): Promise<Uint8Array> => {
   return (await Body?.transformToByteArray()) ?? new Uint8Array();
 };
 const jsonAt = (key: string): Promise<unknown> => jsonOf(`s3://${outputs().DataBucketName ?? ''}/${key}`);
+
+/** Copies an object of the data bucket to a local file. */
+export const downloadTo = async (key: string, file: string): Promise<void> =>
+  writeFile(file, await bytesAt(outputs().DataBucketName ?? '', key));
 
 /** Manifest of a project's newest data set of a kind. */
 export const newestManifest = async (project: string, kind: DatasetKind): Promise<DatasetManifest> => {

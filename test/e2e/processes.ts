@@ -13,7 +13,8 @@ const living = (what: RegExp): number[] =>
     .map(({ pid }) => pid);
 
 /** Processes of this platform's running containers of one image. */
-export const containers = (image: 'serving' | 'training'): number[] => living(new RegExp(`^container .*-${image}$`));
+export const containers = (image: 'serving' | 'training' | 'processing'): number[] =>
+  living(new RegExp(`^container .*-${image}$`));
 
 const contents = (pid: number, file: string): string => {
   try {

@@ -67,12 +67,14 @@ export interface Otherwise {
   /** @default 1 */
   readonly trials?: number;
   readonly stacking?: boolean;
+  /** Of batch scoring. @example '{ rowsAShard: 150 }' */
+  readonly scoring?: string;
 }
 
 const projectFiles = async (
   name: string,
   candidates: string,
-  { compute, sql, trials = 1, stacking = false }: Otherwise,
+  { compute, sql, trials = 1, stacking = false, scoring = '{}' }: Otherwise,
 ): Promise<Record<string, string>> => {
   const files = await readProjectFolder('examples/churn');
   const yaml = (files['project.yaml'] ?? '')
@@ -86,7 +88,7 @@ const projectFiles = async (
     // This machine is shared with the tests: how fast it answers is not what is judged here.
     .replace(/guards: .*/, 'guards: { maxErrorRate: 0.01, maxP95LatencyMs: 5000, minRequests: 10 }')
     .replace(/windowDays: .*/, `$&\n  compute: ${compute ?? 'auto'}`)
-    .replace(/schedules:[\s\S]*$/, 'schedules: false\n');
+    .replace(/schedules:[\s\S]*$/, `scoring: ${scoring}\nschedules: false\n`);
   return { ...files, 'project.yaml': yaml, ...(sql && { 'dataset.sql': sql }) };
 };
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { build, type Metafile } from 'esbuild';
+import { PipelineName } from '#contracts/pipelines.ts';
 
 const doors = [
   'tracking/api',
@@ -36,11 +37,7 @@ const variables = [
     'IDENTITY_TABLE',
     'CATALOG_TABLE',
   ])
-  .concat(
-    ['DATA', 'TRAINING', 'DEPLOYMENT', 'MONITORING', 'MATERIALIZATION', 'HISTORICAL'].map(
-      (name) => `${name}_PIPELINE_ARN`,
-    ),
-  );
+  .concat(PipelineName.options.map((name) => `${name.toUpperCase()}_PIPELINE_ARN`));
 const env = { AWS_REGION: 'us-east-1', ...Object.fromEntries(variables.map((name) => [name, 'x'])) };
 
 let folder: string;

@@ -40,6 +40,7 @@ beforeAll(async () => {
     MONITORING_PIPELINE_ARN: machine,
     MATERIALIZATION_PIPELINE_ARN: machine,
     HISTORICAL_PIPELINE_ARN: machine,
+    SCORING_PIPELINE_ARN: machine,
     CATALOG_TABLE: await freshTable('pk', 'sk'),
   });
   tracking = callOn(await door('tracking/api'));

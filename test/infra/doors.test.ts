@@ -10,11 +10,14 @@ import { resourcesOf, templatesOf } from './synth.ts';
 
 const megabytes = (file: string) => statSync(file).size / 1e6;
 
+const functionOf = (door: DoorName) => {
+  const functions = Object.values(resourcesOf(templatesOf('prod').platform, 'AWS::Lambda::Function'));
+  return functions.find(({ Properties }) => Properties.Description === `functions/${door}.ts`)?.Properties;
+};
+
 /** The environment that the stack gives a function; what is known only when it is deployed is `later`. */
 const environmentOf = (door: DoorName): Record<string, string> => {
-  const functions = Object.values(resourcesOf(templatesOf('prod').platform, 'AWS::Lambda::Function'));
-  const found = functions.find(({ Properties }) => Properties.Description === `functions/${door}.ts`);
-  const variables: Record<string, unknown> = found?.Properties.Environment.Variables ?? {};
+  const variables: Record<string, unknown> = functionOf(door)?.Environment.Variables ?? {};
   const told = Object.entries(variables).map(([name, value]) => [name, typeof value === 'string' ? value : 'later']);
   return Object.fromEntries(told);
 };
@@ -60,6 +63,16 @@ describe('doors', () => {
 describe('bundles', () => {
   it.each(doorNames.filter((door) => ['api', 'files'].includes(doors[door].kind)))('%s stays below 3 MB', (door) => {
     expect(megabytes(bundle(door).file)).toBeLessThan(3);
+  });
+
+  it('ask for native packages only where a layer brings them', () => {
+    const natives = { DuckDb: '@duckdb/node-api', Onnx: 'onnxruntime-node' };
+    for (const door of doorNames) {
+      const layers = JSON.stringify(functionOf(door)?.Layers ?? []);
+      const code = readFileSync(bundle(door).file, 'utf8');
+      for (const [layer, name] of Object.entries(natives))
+        if (code.includes(`require("${name}")`)) expect([door, layers]).toEqual([door, expect.stringContaining(layer)]);
+    }
   });
 
   it('carry no source map into the function but keep it beside', () => {

@@ -72,3 +72,14 @@ it('serving tasks, which take uploads, may write neither objects nor keys', () =
   expect(lines.length).toBeGreaterThan(3);
   expect(lines.filter((line) => /s3:(Put|Delete|Abort)|Identity/.test(line))).toEqual([]);
 });
+
+it('nobody but Firehose adds to the ledger: compaction and labels write what is theirs', () => {
+  const writing = linesOf(templatesOf('prod'))
+    .filter((line) => line.includes('s3:PutObject') && line.includes('<LedgerBucket>'))
+    .map((line) => line.replace(/: .* → /, ' → '));
+  expect(writing.sort()).toEqual([
+    expect.stringMatching(/^Ledger → /) as unknown,
+    'ServingCompact → <LedgerBucket>/predictions-compacted/* <LedgerBucket>/predictions/*',
+    'ServingLabels → <LedgerBucket>/labels/*',
+  ]);
+});

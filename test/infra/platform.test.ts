@@ -1,76 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { Match } from 'aws-cdk-lib/assertions';
-import { datasetRoutes } from '#contracts/dataset-routes.ts';
-import { deploymentRoutes } from '#contracts/deployment.ts';
-import { featureRoutes } from '#contracts/feature-routes.ts';
-import { identityRoutes } from '#contracts/identity.ts';
-import { lineageRoutes } from '#contracts/lineage.ts';
-import { monitoringRoutes } from '#contracts/monitoring.ts';
-import { PipelineName, pipelineRoutes } from '#contracts/pipelines.ts';
-import { registryRoutes } from '#contracts/registry.ts';
-import type { Route } from '#contracts/routes.ts';
-import { servingRoutes } from '#contracts/serving.ts';
-import { trackingRoutes } from '#contracts/tracking.ts';
-import { validationRoutes } from '#contracts/validation.ts';
+import { PipelineName } from '#contracts/pipelines.ts';
 import { doors } from '#infra/doors.ts';
-import { feastRoutes } from '#infra/feast-routes.ts';
-import { mlflowRoutes } from '#infra/mlflow-routes.ts';
 import { resourcesOf, templatesOf } from './synth.ts';
 
 const { platform } = templatesOf('prod');
-const everyRoute: Route[] = [
-  trackingRoutes,
-  validationRoutes,
-  registryRoutes,
-  datasetRoutes,
-  featureRoutes,
-  deploymentRoutes,
-  lineageRoutes,
-  monitoringRoutes,
-  pipelineRoutes,
-  identityRoutes,
-  servingRoutes,
-].flatMap((table) => Object.values(table));
-
-describe('HTTP API', () => {
-  it('has exactly the routes of the contracts, each closed unless the contract opens it', () => {
-    const found = Object.values(resourcesOf(platform, 'AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
-      Properties.RouteKey,
-      Properties.AuthorizationType,
-    ]);
-    const own = everyRoute.map(({ method, path, role }) => [`${method} ${path}`, role ? 'CUSTOM' : 'NONE']);
-    const dialects = [...Object.values(mlflowRoutes).flat(), ...feastRoutes].map(({ method, path, ...more }) => [
-      `${method} ${path}`,
-      'open' in more ? 'NONE' : 'CUSTOM',
-    ]);
-    expect(found.sort()).toEqual([...own, ...dialects].sort());
-  });
-
-  it('lets the fleet believe who calls: what the caller sends under these names is overwritten', () => {
-    platform.hasResourceProperties('AWS::ApiGatewayV2::Integration', {
-      ConnectionType: 'VPC_LINK',
-      RequestParameters: {
-        'overwrite:header.x-caller-id': '$context.authorizer.callerId',
-        'overwrite:header.x-caller-role': '$context.authorizer.callerRole',
-      },
-    });
-  });
-
-  it('slows callers down at 100 requests a second, 2,000 of predictions, 1,000 of MLflow, and logs each', () => {
-    platform.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
-      RouteSettings: {
-        'POST /predict/{model}': { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 4_000 },
-        'POST /predict/{model}/batch': { ThrottlingRateLimit: 2_000, ThrottlingBurstLimit: 4_000 },
-        'ANY /api/2.0/mlflow/{proxy+}': { ThrottlingRateLimit: 1_000, ThrottlingBurstLimit: 2_000 },
-      },
-      AccessLogSettings: { Format: Match.stringLikeRegexp('requestId') },
-    });
-  });
-});
 
 describe('rules', () => {
-  const rules = Object.values(resourcesOf(platform, 'AWS::Events::Rule')).map(({ Properties }) => Properties);
+  const everyRule = Object.values(resourcesOf(platform, 'AWS::Events::Rule')).map(({ Properties }) => Properties);
+  const rules = everyRule.filter(({ EventPattern }) => EventPattern);
   const rulesOf = (name: string) => rules.filter(({ EventPattern }) => EventPattern['detail-type']?.[0] === name);
   const ruleOf = (name: string) => rulesOf(name)[0] as (typeof rules)[number];
 
@@ -102,7 +39,20 @@ describe('rules', () => {
   });
 
   it('keep what they could not deliver', () => {
-    for (const { Targets } of rules) expect(Targets[0].DeadLetterConfig.Arn).toBeDefined();
+    for (const { Targets } of everyRule) expect(Targets[0].DeadLetterConfig.Arn).toBeDefined();
+  });
+
+  it('compact the ledger twenty minutes after each hour, and keep what failed', () => {
+    const [hourly, ...others] = everyRule.filter(({ ScheduleExpression }) => ScheduleExpression);
+    expect(others).toEqual([]);
+    expect(hourly.ScheduleExpression).toBe('cron(20 * * * ? *)');
+    const [target] = hourly.Targets;
+    expect(JSON.stringify(target.Arn)).toMatch(/ServingCompactFunction/);
+    expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 7_200, MaximumRetryAttempts: 10 });
+    const kept = Object.values(resourcesOf(platform, 'AWS::Lambda::EventInvokeConfig')).find(({ Properties }) =>
+      JSON.stringify(Properties.FunctionName).includes('ServingCompact'),
+    );
+    expect(kept?.Properties.DestinationConfig.OnFailure.Destination).toBeDefined();
   });
 
   it('follow training by the progress that tasks write, and by nothing else that S3 tells', () => {
@@ -193,6 +143,8 @@ describe('alarms', () => {
       'A run of the materialization pipeline timed out or was stopped',
       'A run of the monitoring pipeline failed',
       'A run of the monitoring pipeline timed out or was stopped',
+      'A run of the scoring pipeline failed',
+      'A run of the scoring pipeline timed out or was stopped',
       'A run of the training pipeline failed',
       'A run of the training pipeline timed out or was stopped',
       'A serving task could not load a model',
@@ -227,14 +179,21 @@ describe('functions', () => {
 
   it('that run a graph get onnxruntime, a whole core and time to start it', () => {
     const layered = layeredWith('Onnx').map(({ Properties }) => Properties);
-    expect(layered.map(({ Description }) => Description)).toEqual(['functions/training/gate.ts']);
-    expect(layered).toMatchObject([{ MemorySize: 1_769, Timeout: 300 }]);
+    const [gate] = layered.filter(({ Description }) => Description === 'functions/training/gate.ts');
+    expect(gate).toMatchObject({ MemorySize: 1_769, Timeout: 300 });
+    expect(layered.map(({ Description }) => Description).sort()).toEqual([
+      'functions/serving/score-shard.ts',
+      'functions/training/gate.ts',
+    ]);
   });
 
   it('that carry DuckDB get the layer, 3 GB or more and a disk', () => {
     const layered = layeredWith('DuckDb');
-    expect(layered).toHaveLength(Object.values(doors).filter(({ kind }) => kind === 'duckdb').length);
-    for (const { Properties } of layered) {
+    const ofKind = (...kinds: string[]) => Object.values(doors).filter(({ kind }) => kinds.includes(kind)).length;
+    expect(layered).toHaveLength(ofKind('duckdb', 'scoring', 'query'));
+    const steps = layered.filter(({ Properties }) => Properties.Timeout > 29);
+    expect(steps).toHaveLength(ofKind('duckdb', 'scoring'));
+    for (const { Properties } of steps) {
       expect(Properties.MemorySize).toBeGreaterThanOrEqual(3_008);
       expect(Properties.EphemeralStorage.Size).toBeGreaterThan(512);
     }

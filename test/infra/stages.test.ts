@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Match } from 'aws-cdk-lib/assertions';
+import { ledgerKeys } from '#contracts/ledger.ts';
 import { root } from '#infra/root.ts';
 import { stageNames, stageOf } from '#infra/stages.ts';
 import { resourcesOf, stageApp, templatesOf } from './synth.ts';
@@ -36,7 +37,8 @@ describe.each(awsStages)('network of %s', (name) => {
     const endpoints = Object.values(resourcesOf(network, 'AWS::EC2::VPCEndpoint')).map(({ Properties }) => Properties);
     const of = (type: string) => endpoints.filter(({ VpcEndpointType }) => VpcEndpointType === type);
     expect(of('Gateway')).toHaveLength(2);
-    expect(of('Interface')).toHaveLength(stageOf(name).training.gpu ? 8 : 5);
+    const { training, serving } = stageOf(name);
+    expect(of('Interface')).toHaveLength(5 + (training.gpu ? 3 : 0) + (serving.sageMaker ? 1 : 0));
     for (const { SubnetIds } of of('Interface')) expect(SubnetIds).toHaveLength(stageOf(name).network.endpointZones);
   });
 });
@@ -78,12 +80,24 @@ describe.each(stageNames)('state of %s', (name) => {
     { StorageClass: archive, TransitionInDays: 180 },
   ];
 
-  it.each(['Ledger', 'AccessLogs'])(
-    'ages %s: infrequent access after 90 days, archive after 180, gone after 365',
-    (b) => {
-      expect(rulesOf(b)).toMatchObject([{ ExpirationInDays: 365, Transitions: moves('GLACIER') }]);
-    },
-  );
+  it('ages access logs: infrequent access after 90 days, archive after 180, gone after 365', () => {
+    expect(rulesOf('AccessLogs')).toMatchObject([{ ExpirationInDays: 365, Transitions: moves('GLACIER') }]);
+  });
+
+  it('ages lines of the ledger alike, but what is asked for months of them can be read at once until it goes', () => {
+    const readable = { ExpirationInDays: 365, Transitions: moves('GLACIER_IR') };
+    expect(rulesOf('LedgerBucket')).toMatchObject([
+      { Prefix: 'ledger', ExpirationInDays: 365, Transitions: moves('GLACIER') },
+      { Prefix: 'predictions', ...readable },
+      { Prefix: 'labels/', ...readable },
+    ]);
+    const at = '2026-03-01T10:00:00Z';
+    const keys = [ledgerKeys.lines, ledgerKeys.compacted].map((key) => key(at));
+    const ofModel = [ledgerKeys.parquet, ledgerKeys.labels].map((key) => key('churn', at));
+    const prefixes = rulesOf('LedgerBucket').map(({ Prefix }: { Prefix: string }) => Prefix);
+    for (const key of [...keys, ...ofModel])
+      expect(prefixes.filter((prefix: string) => key.startsWith(prefix))).toHaveLength(1);
+  });
 
   it.each(['DataBucket', 'Artifacts'])('keeps every current object of %s, to be read at once', (bucket) => {
     const [rule, ...others] = rulesOf(bucket);
@@ -115,88 +129,7 @@ describe.each(awsStages)('state of %s on AWS', (name) => {
   });
 });
 
-describe.each(awsStages)('serving of %s', (name) => {
-  const { serving } = templatesOf(name);
-  const { minTasks, maxTasks } = stageOf(name).serving;
-
-  it('scales between its limits at 70 % of processor and 80 % of memory', () => {
-    serving.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
-      MinCapacity: minTasks,
-      MaxCapacity: maxTasks,
-    });
-    for (const [PredefinedMetricType, TargetValue] of [
-      ['ECSServiceAverageCPUUtilization', 70],
-      ['ECSServiceAverageMemoryUtilization', 80],
-    ])
-      serving.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
-        TargetTrackingScalingPolicyConfiguration: {
-          PredefinedMetricSpecification: { PredefinedMetricType },
-          TargetValue,
-        },
-      });
-  });
-
-  it('rolls a failing deployment back by itself', () => {
-    serving.hasResourceProperties('AWS::ECS::Service', {
-      // A number here would undo, with each deployment, what autoscaling asked for.
-      DesiredCount: Match.absent(),
-      DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
-    });
-  });
-
-  it('stands behind an internal load balancer that asks /ready', () => {
-    serving.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
-    serving.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { HealthCheckPath: '/ready' });
-  });
-
-  it('tells a task how long it has to end, and waits as long', () => {
-    serving.hasResourceProperties('AWS::ECS::TaskDefinition', {
-      ContainerDefinitions: [
-        Match.objectLike({
-          StopTimeout: stageOf(name).serving.drainSeconds,
-          Environment: Match.arrayWith([{ Name: 'DRAIN_SECONDS', Value: String(stageOf(name).serving.drainSeconds) }]),
-        }),
-      ],
-    });
-  });
-
-  it('keeps predictions in a folder for each hour', () => {
-    serving.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
-      ExtendedS3DestinationConfiguration: { Prefix: 'ledger/!{timestamp:yyyy/MM/dd/HH/}', CompressionFormat: 'GZIP' },
-    });
-  });
-
-  it('buys GPU machines on spot where the stage trains on them', () => {
-    const count = stageOf(name).training.gpu ? 1 : 0;
-    serving.resourceCountIs('AWS::ECS::CapacityProvider', count);
-    serving.resourcePropertiesCountIs(
-      'AWS::ECS::CapacityProvider',
-      { ManagedInstancesProvider: { InstanceLaunchTemplate: { CapacityOptionType: 'SPOT' } } },
-      count,
-    );
-  });
-});
-
 it('a network stands in the zones that are named', () => {
   const { stacks } = stageApp('dev', { zones: 'us-east-1b, us-east-1c' });
   expect(stacks.network.availabilityZones).toEqual(['us-east-1b', 'us-east-1c']);
-});
-
-it('a Prometheus of the addresses that a stage names may read the tasks, and nobody else', () => {
-  const into = (metricsReaders?: string) => {
-    const stage = stageOf('dev');
-    const changed = { ...stage, serving: { ...stage.serving, ...(metricsReaders && { metricsReaders }) } };
-    const { stacks } = stageApp('dev', {}, changed);
-    return JSON.stringify(resourcesOf(Template.fromStack(stacks.serving), 'AWS::EC2::SecurityGroup'));
-  };
-  expect(into('10.1.0.0/16')).toMatch(/"CidrIp":"10\.1\.0\.0\/16"[^}]*"ToPort":8080/);
-  expect(into()).not.toMatch(/"ToPort":8080/);
-});
-
-it('the emulated fleet, which nothing scales, starts with its least number of tasks', () => {
-  templatesOf('local').serving.hasResourceProperties('AWS::ECS::Service', { DesiredCount: 1 });
-});
-
-it('prod serves from two to twenty tasks', () => {
-  expect(stageOf('prod').serving).toMatchObject({ minTasks: 2, maxTasks: 20 });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { PipelineName } from '#contracts/pipelines.ts';
+import { scoringSteps } from '#contracts/scoring.ts';
 import {
   dataSteps,
   deploymentSteps,
@@ -24,6 +25,7 @@ const contracts = {
   monitoring: monitoringSteps,
   materialization: materializationSteps,
   historical: historicalSteps,
+  scoring: scoringSteps,
 };
 const keysOf = (expression: string) => [...expression.matchAll(/'(\w+)'\s*:/g)].map(([, key]) => key as string);
 const camel = (arnName: string) => arnName.charAt(0).toLowerCase() + arnName.slice(1).replace(/Arn$/, '');
@@ -115,7 +117,12 @@ describe.each(pipelines)('%s pipeline', (pipeline) => {
 describe('the size ladder', () => {
   const { StartAt, States } = machineOf('data');
   const processing: Machine = machineOf('processing');
-  const climbing = { ...States, ...machineOf('historical').States };
+  const climbing = Object.assign(
+    {},
+    States,
+    machineOf('historical').States,
+    ...nested(machineOf('scoring')).map((machine) => machine.States),
+  ) as Machine['States'];
   const tasks = Object.entries(climbing).filter(([name]) => name.endsWith('OnFargate'));
 
   it('is asked first, and again when there is a data set whose manifest tells', () => {
@@ -132,8 +139,9 @@ describe('the size ladder', () => {
       const step = name.replace('OnFargate', '');
       const { input } = (Arguments as unknown as { Input: { input: string } }).Input;
       expect([Next, climbing[`${step}Rung`]?.Default]).toEqual([step, step]);
-      expect(climbing[step]?.Arguments?.Payload?.replace(", 'ranOn': $rung", '')).toBe(input);
-      expect(climbing[step]?.Arguments?.Payload).toContain("'ranOn': $rung");
+      const ranOn = / 'ranOn': (?:\$rung|\$states\.input\.rung)/;
+      expect(climbing[step]?.Arguments?.Payload).toMatch(ranOn);
+      expect(climbing[step]?.Arguments?.Payload?.replace(new RegExp(`,${ranOn.source}`), '')).toBe(input);
     }
   });
 
@@ -197,6 +205,39 @@ describe('materialization', () => {
       const machines = Object.values(resourcesOf(templatesOf(stage).platform, 'AWS::StepFunctions::StateMachine'));
       return machines.map((m) => m.Properties.DefinitionSubstitutions.MapMode).filter(Boolean);
     };
-    expect([modeIn('local'), modeIn('prod')]).toEqual([['INLINE'], ['DISTRIBUTED']]);
+    expect([modeIn('local'), modeIn('prod')]).toEqual([
+      ['INLINE', 'INLINE'],
+      ['DISTRIBUTED', 'DISTRIBUTED'],
+    ]);
+  });
+});
+
+describe('scoring', () => {
+  const { States } = machineOf('scoring');
+  const map = States.ScoreShards;
+  const inside = map?.ItemProcessor?.States ?? {};
+
+  it('ends well where there is nothing to score', () => {
+    expect(States.Plan?.Next).toBe('HasWork');
+    const [nothing] = States.HasWork?.Choices ?? [];
+    expect([nothing?.Next, States.HasWork?.Default]).toEqual(['NothingToScore', 'ScoreShards']);
+    expect(States.NothingToScore?.Type).toBe('Succeed');
+  });
+
+  it('leaves the other shards alone when one fails as a task or as a function, and lets the end judge', () => {
+    for (const name of ['ScoreShardOnFargate', 'ScoreShard'])
+      expect(inside[name]?.Catch?.[0]).toMatchObject({ ErrorEquals: ['States.ALL'], Next: 'ShardFailed' });
+    expect(inside.ShardFailed).toMatchObject({ Type: 'Pass', End: true });
+    expect(map?.Next).toBe('Finish');
+  });
+
+  it('hands each shard all it needs, and a name of its own to refuse by', () => {
+    const payload = inside.ScoreShard?.Arguments?.Payload ?? '';
+    expect([...payload.matchAll(/\$(\w+)/g)].map(([, name]) => name)).toEqual(keysOf(payload).map(() => 'states'));
+    const selected = (map as unknown as { ItemSelector: Record<string, string> }).ItemSelector;
+    const { ranOn, ...shape } = scoringSteps.scoreShard.input.shape;
+    expect(ranOn).toBeDefined();
+    expect(Object.keys(selected).sort()).toEqual([...Object.keys(shape), 'rung'].sort());
+    expect(selected.execution).toBe("{% $run.execution & '-' & $string($states.context.Map.Item.Value) %}");
   });
 });

@@ -38,6 +38,28 @@ describe('mlopsClient', () => {
     expect(new URL(asked[0]?.url ?? '').searchParams.getAll('orderBy')).toEqual(query.orderBy);
   });
 
+  it('asks for explanations, and tells what became of a prediction, again when nobody answered', async () => {
+    const { mlops, asked } = scripted(
+      { status: 200, body: { prediction: 'stays' } },
+      new Error('reset'),
+      { status: 202, body: { accepted: 1, model: 'churn' } },
+      { status: 200, body: { labelled: 1 } },
+    );
+    await mlops.serving.predict({ path: { model: 'churn' }, query: { explain: 'true', top: 3 }, body: { id: 1 } });
+    const labels = [{ prediction_id: '01J', label: 'churned' }];
+    expect(await mlops.labels.postLabels({ body: { model: 'churn', labels } })).toEqual({
+      accepted: 1,
+      model: 'churn',
+    });
+    await mlops.labels.getLabelCoverage({ path: { name: 'churn' }, query: { start: '2026-01-01T00:00:00Z' } });
+    expect(asked.map(({ url }) => url.replace('http://platform', ''))).toEqual([
+      '/predict/churn?explain=true&top=3',
+      '/labels',
+      '/labels',
+      '/models/churn/labels?start=2026-01-01T00%3A00%3A00Z',
+    ]);
+  });
+
   it('throws the refusal with its code', async () => {
     const { mlops } = scripted({ status: 404, body: refusal('MODEL_NOT_SERVED') });
     const failed = mlops.serving.predict({ path: { model: 'x' }, body: {} });

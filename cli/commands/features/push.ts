@@ -1,63 +1,19 @@
 import { Command, Option } from 'commander';
-import { parseText } from '#adapters/yaml/parse-text.ts';
 import type { PushReply, PushRequest } from '#contracts/feature-requests.ts';
 import type { FeatureValue } from '#contracts/online.ts';
-import { PlatformError } from '#core/shared/errors.ts';
 import { connect } from '../../connection.ts';
 import { show } from '../../output.ts';
-import { readText } from '../../text-file.ts';
+import type { FeatureRow } from '../../rows/feature-row.ts';
+import { rowsOf } from '../../rows/row-file.ts';
 
 interface PushOptions {
   readonly project?: string;
   readonly to: PushRequest['to'];
   readonly json?: boolean;
 }
-type Row = Record<string, FeatureValue>;
-
-const invalid = (message: string): PlatformError => new PlatformError('INVALID_REQUEST', message);
-
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-// A join key of 64 bits would be read as another entity's. What is larger still is no key, but a double.
-const isExact = (value: unknown): boolean =>
-  !Number.isInteger(value) || Number.isSafeInteger(value) || Math.abs(Number(value)) >= 2 ** 64;
-
-const checked = (file: string, value: unknown): readonly Row[] => {
-  const rows = isRow(value) ? [value] : value;
-  if (!Array.isArray(rows) || rows.length === 0 || !rows.every(isRow))
-    throw invalid(`${file} must hold rows: a list of objects in JSON or YAML, or one JSON object a line (.jsonl)`);
-  for (const [i, row] of rows.entries())
-    for (const [name, value] of Object.entries(row))
-      if (!isExact(value))
-        throw invalid(`${file}: ${name} of row ${i + 1} is beyond 2^53; write it as text, in quotes`);
-  return rows;
-};
-
-const lineRows = (file: string, text: string): unknown[] =>
-  text.split('\n').flatMap((line, i) => {
-    if (line.trim() === '') return [];
-    try {
-      return [JSON.parse(line) as unknown];
-    } catch (error) {
-      throw invalid(`${file}:${i + 1}: ${(error as Error).message}; every line must be one JSON object`);
-    }
-  });
-
-const documentRows = (file: string, text: string): unknown => {
-  const { value, problems } = parseText(text);
-  const [broken] = problems;
-  if (broken) throw invalid(`${file}:${broken.place.line}:${broken.place.column}: ${broken.message}`);
-  return value;
-};
-
-/** Rows of a file: a JSON or YAML list, or one JSON object a line. */
-const rowsOf = (file: string): readonly Row[] => {
-  const text = readText(file);
-  return checked(file, /\.(jsonl|ndjson)$/.test(file) ? lineRows(file, text) : documentRows(file, text));
-};
 
 /** @example columnsOf([{ a: 1 }, { b: 2 }]) // { a: [1, null], b: [null, 2] } */
-const columnsOf = (rows: readonly Row[]): Record<string, FeatureValue[]> => {
+const columnsOf = (rows: readonly FeatureRow[]): Record<string, FeatureValue[]> => {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name] ?? null)]));
 };
@@ -74,7 +30,7 @@ const sum = (one: PushReply, other: PushReply): PushReply => ({
 });
 
 /** One request after the other: it may be done again, so a push that broke off is finished by pushing again. */
-const pushAll = async (rows: readonly Row[], of: Omit<PushRequest, 'columns'>): Promise<PushReply> => {
+const pushAll = async (rows: readonly FeatureRow[], of: Omit<PushRequest, 'columns'>): Promise<PushReply> => {
   const { features } = connect();
   let all: PushReply = { rows: 0, written: 0, skippedOlder: 0, expired: 0, views: [] };
   for (let from = 0; from < rows.length; from += MOST_ROWS) {
@@ -108,7 +64,7 @@ export const pushCommand = (): Command =>
   new Command('push')
     .description('send fresh rows of a push source to the online store, the offline store, or both')
     .argument('<push-source>', "name of the source; a view's own name unless it says another")
-    .argument('<file>', 'rows with join keys, features and event_timestamp: .jsonl, .json or .yaml')
+    .argument('<file>', 'rows with join keys, features and event_timestamp: .jsonl, .csv, .json or .yaml')
     .option('--project <name>', 'name of a project; needed where several have the source')
     .addOption(
       new Option('--to <store>', 'where to').choices(['online', 'offline', 'online_and_offline']).default('online'),

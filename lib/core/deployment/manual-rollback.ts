@@ -5,6 +5,7 @@ import { isPlatformError, PlatformError } from '#core/shared/index.ts';
 import { getDeployment } from './get-deployment.ts';
 import type { PromoteDeps } from './promote.ts';
 import { keepRevisions } from './record-revisions.ts';
+import { keptRedaction } from './redaction.ts';
 import { announce, revise } from './revise.ts';
 import { archiveRefused, giveBack, reinstate } from './rollback.ts';
 import { rulesOf, searched } from './serving-rules.ts';
@@ -80,7 +81,7 @@ const goBack = async (deps: PromoteDeps, request: RollbackRequest, current: Depl
   const variants = target.variants.map((variant) => ({ ...variant, weight: 100 }));
   const deployment = await revise(deps, model, (found) => {
     refuseRollout(found);
-    return { ...change, phase: 'rolled-back', variants };
+    return { ...change, ...keptRedaction(found), phase: 'rolled-back', variants };
   });
   // Told first: traffic has moved, whatever becomes of the registry.
   await announce(deps, deployment);

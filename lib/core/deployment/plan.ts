@@ -1,11 +1,11 @@
 import type { RolloutState } from '#contracts/deployment.ts';
-import type { Rollout } from '#contracts/project.ts';
+import type { Project, Rollout } from '#contracts/project.ts';
 import { loadProject, type ProjectStore } from '#core/pipelines/index.ts';
 import { getVersion, productionVersion, type RegistryDeps } from '#core/registry/index.ts';
 import { type Clock, PlatformError } from '#core/shared/index.ts';
 import { projectTag } from './deploy-model.ts';
 import type { DeploymentStore } from './ports.ts';
-import { refuseOlder } from './rollout-rules.ts';
+import { refuseElsewhere, refuseOlder } from './rollout-rules.ts';
 import { stableOf } from './variants.ts';
 
 export interface PlanDeps {
@@ -22,6 +22,8 @@ export interface RolloutRequest {
   readonly model: string;
   readonly version: number;
   readonly by: string;
+  /** SageMaker endpoint that runs the version. @default the fleet's own copy */
+  readonly endpoint?: string | undefined;
 }
 
 /** A canary protects a version that was found good; without one there is nothing to compare with and nothing to lose. */
@@ -40,6 +42,14 @@ const rolloutOf = (rollout: Rollout, isCanary: boolean): RolloutState['rollout']
   onTooLittleTraffic: rollout.onTooLittleTraffic ?? (isCanary ? 'rollback' : 'proceed'),
 });
 
+/** What a rollout takes from its project's serving section. */
+const servingOf = ({ serving }: Project) => ({
+  ...(serving.requestFields && { requestFields: serving.requestFields }),
+  explanations: serving.explanations,
+  ...(serving.ledger && { redaction: serving.ledger }),
+  stickyKey: serving.entityKey,
+});
+
 /** A version serves by the rules of the project it was trained for, and takes traffic from no other project's model. */
 const refuseForeign = ({ project, model, version }: RolloutRequest, tags: Record<string, string>): void => {
   const owner = tags[projectTag] ?? model;
@@ -51,16 +61,17 @@ const refuseForeign = ({ project, model, version }: RolloutRequest, tags: Record
 /**
  * The rollout of a version by its project's rules: 10 → 50 → 100 % say, or one step of 100 % for a model that nothing
  * good serves yet. Writes nothing. A newer version than the one under way supersedes it, the same one goes on.
- * @throws INVALID_REQUEST when the version is another project's
+ * @throws INVALID_REQUEST when the version is another project's, or serves already from somewhere else
  * @throws PROJECT_NOT_FOUND, MODEL_NOT_FOUND, VERSION_NOT_FOUND, DEPLOYMENT_IN_PROGRESS
  */
 export const plan = async (deps: PlanDeps, request: RolloutRequest): Promise<{ state: RolloutState }> => {
   const { project } = await loadProject(deps.projects, request.project);
   const { source, tags } = await getVersion(deps.registry, request.model, request.version);
   refuseForeign(request, tags);
-  refuseOlder(await deps.deployments.find(request.model), request.version);
+  const current = await deps.deployments.find(request.model);
+  refuseOlder(current, request.version);
+  refuseElsewhere(current, request);
   const isCanary = await hasStable(deps, request);
-  const { requestFields, entityKey } = project.serving;
   return {
     state: {
       project: request.project,
@@ -69,8 +80,8 @@ export const plan = async (deps: PlanDeps, request: RolloutRequest): Promise<{ s
       by: request.by,
       modelUri: source,
       ...(tags[sha256Tag] !== undefined && { onnxSha256: tags[sha256Tag] }),
-      ...(requestFields && { requestFields }),
-      stickyKey: entityKey,
+      ...(request.endpoint !== undefined && { endpoint: request.endpoint }),
+      ...servingOf(project),
       rollout: rolloutOf(project.rollout, isCanary),
       step: 0,
       extraBakes: 0,

@@ -33,5 +33,12 @@ export interface HealthSource {
 
 /** Starts a rollout and answers its pipeline run id. */
 export interface RolloutStarter {
-  start(rollout: { project: string; model: string; version: number; caller: Caller }): Promise<string>;
+  start(rollout: {
+    project: string;
+    model: string;
+    version: number;
+    /** SageMaker endpoint that runs it. @default the fleet's own copy */
+    endpoint?: string | undefined;
+    caller: Caller;
+  }): Promise<string>;
 }

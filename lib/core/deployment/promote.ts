@@ -16,11 +16,12 @@ export interface RolloutEnd {
 const passed = ({ version }: RolloutState): string => `version ${version} passed every step of its rollout`;
 
 const toWhole =
-  (state: RolloutState): Decide =>
+  (deps: PromoteDeps, state: RolloutState): Decide =>
   (current) => {
     refuseEnded(current, state);
     if (isServingAlone(current, state.version)) return undefined;
-    return { ...documentOf(state), phase: 'stable', variants: [variantOf(state, 100)], reason: passed(state) };
+    const document = documentOf(deps, state, current);
+    return { ...document, phase: 'stable', variants: [variantOf(state, 100)], reason: passed(state) };
   };
 
 /**
@@ -39,7 +40,7 @@ export const promote = async (deps: PromoteDeps, { state }: { state: RolloutStat
     reason: passed(state),
     by,
   });
-  const deployment = await revise(deps, model, toWhole(state));
+  const deployment = await revise(deps, model, toWhole(deps, state));
   await announce(deps, deployment);
   return { model, version, revision: deployment.revision };
 };

@@ -1,8 +1,10 @@
 import type { Deployment } from '#contracts/deployment.ts';
 import type { RegistryDeps } from '#core/registry/index.ts';
+import { canonicalJson } from '#core/shared/canonical-json.ts';
 import { type Clock, type EventBus, isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { DeploymentStore } from './ports.ts';
 import { keepRevisions } from './record-revisions.ts';
+import { rulesOf } from './serving-rules.ts';
 
 export interface ReviseDeps {
   readonly deployments: DeploymentStore;
@@ -17,8 +19,11 @@ export type DeploymentChange = Omit<Deployment, 'revision' | 'updatedAt'>;
 /** Undefined leaves the document as it is. Asked again, with the newer document, when someone else was faster. */
 export type Decide = (current: Deployment | undefined) => DeploymentChange | undefined;
 
-const saysTheSame = (current: Deployment, change: DeploymentChange): boolean =>
-  current.phase === change.phase && JSON.stringify(current.variants) === JSON.stringify(change.variants);
+/** All that the fleet goes by. */
+const saidBy = ({ phase, variants, redaction, ...rest }: DeploymentChange): string =>
+  canonicalJson({ phase, variants, redaction, rules: rulesOf(rest) });
+
+const saysTheSame = (current: Deployment, change: DeploymentChange): boolean => saidBy(current) === saidBy(change);
 
 const attempt = async (deps: ReviseDeps, model: string, decide: Decide): Promise<Deployment | undefined> => {
   const current = await deps.deployments.find(model);

@@ -1,6 +1,7 @@
 import type { Deployment, RolloutState } from '#contracts/deployment.ts';
 import { getVersion, rollbackModel, transitionStage } from '#core/registry/index.ts';
 import type { PromoteDeps, RolloutEnd } from './promote.ts';
+import { keptRedaction } from './redaction.ts';
 import { announce, type Decide, revise } from './revise.ts';
 import { rulesBefore, rulesOf, type ServingRules } from './serving-rules.ts';
 import { restoredVariants, underway } from './variants.ts';
@@ -17,7 +18,8 @@ const givingBack =
   (current) => {
     if (!current || underway(current) !== version) return undefined;
     const variants = restoredVariants(current, version);
-    return { model, ...(rules ?? rulesOf(current)), phase: 'rolled-back', variants, reason, updatedBy: by };
+    const kept = { model, ...(rules ?? rulesOf(current)), ...keptRedaction(current) };
+    return { ...kept, phase: 'rolled-back', variants, reason, updatedBy: by };
   };
 
 /** Gives the traffic back in one write, by the rules that held before, unless the rollout is already over. */

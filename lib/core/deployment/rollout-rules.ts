@@ -23,6 +23,24 @@ export const refuseOlder = (current: Deployment | undefined, version: number): v
   throw new PlatformError('DEPLOYMENT_IN_PROGRESS', message, { underway: other, version });
 };
 
+const runBy = (endpoint: string | undefined): string => (endpoint === undefined ? 'the fleet' : `endpoint ${endpoint}`);
+
+/**
+ * A canary compares version with version: moving one that serves to other machines would be a change of all traffic that
+ * nothing is held against.
+ * @throws INVALID_REQUEST
+ */
+export const refuseElsewhere = (current: Deployment | undefined, wanted: Placed): void => {
+  if (!isAlive(current, wanted.version)) return;
+  const { endpoint } = current?.variants.find(({ version }) => version === wanted.version) ?? {};
+  if (endpoint === wanted.endpoint) return;
+  const message =
+    `${current?.model} version ${wanted.version} serves already, run by ${runBy(endpoint)}; to have ` +
+    `${runBy(wanted.endpoint)} run it, register it as a new version and deploy that`;
+  throw new PlatformError('INVALID_REQUEST', message, { version: wanted.version, endpoint, wanted: wanted.endpoint });
+};
+type Placed = Pick<RolloutState, 'version'> & { readonly endpoint?: string | undefined };
+
 export const endedBecause = (current: Deployment | undefined, { model, version }: RolloutState): string => {
   const other = underway(current);
   return other === undefined

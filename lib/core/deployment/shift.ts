@@ -1,18 +1,23 @@
 import type { Deployment, RolloutState } from '#contracts/deployment.ts';
+import { redactionOf } from './redaction.ts';
 import { announce, type Decide, type DeploymentChange, type ReviseDeps, revise } from './revise.ts';
 import { isServingAlone, refuseEnded, refuseOlder } from './rollout-rules.ts';
+import { rulesOf, type ServingRules } from './serving-rules.ts';
 import { shiftedVariants } from './variants.ts';
 
+type RolloutFields = keyof ServingRules | 'model' | 'redaction' | 'updatedBy';
+
 /** What every revision of a rollout has in common. */
-export const documentOf = (state: RolloutState): Pick<DeploymentChange, RolloutFields> => ({
+export const documentOf = (
+  { registry: { ids } }: ReviseDeps,
+  state: RolloutState,
+  current: Deployment | undefined,
+): Pick<DeploymentChange, RolloutFields> => ({
   model: state.model,
-  project: state.project,
-  stickyKey: state.stickyKey,
-  featureService: state.project,
-  ...(state.requestFields && { requestFields: state.requestFields }),
+  ...rulesOf({ ...state, featureService: state.project }),
+  ...redactionOf(ids, state, current),
   updatedBy: state.by,
 });
-type RolloutFields = 'model' | 'project' | 'stickyKey' | 'featureService' | 'requestFields' | 'updatedBy';
 
 const reasonOf = (variants: Deployment['variants'], { rollout, step }: RolloutState): string => {
   const canary = variants.at(-1);
@@ -20,13 +25,16 @@ const reasonOf = (variants: Deployment['variants'], { rollout, step }: RolloutSt
 };
 
 const toStep =
-  (state: RolloutState): Decide =>
+  (deps: ReviseDeps, state: RolloutState): Decide =>
   (current) => {
-    if (isServingAlone(current, state.version)) return undefined;
+    const document = documentOf(deps, state, current);
+    // Deployed again it keeps its traffic, and goes by what its project says now.
+    if (current && isServingAlone(current, state.version))
+      return { ...document, phase: 'stable', variants: current.variants, reason: "its project's serving rules of now" };
     if (state.step === 0) refuseOlder(current, state.version);
     else refuseEnded(current, state);
     const variants = shiftedVariants(current, state);
-    return { ...documentOf(state), phase: 'canary', variants, reason: reasonOf(variants, state) };
+    return { ...document, phase: 'canary', variants, reason: reasonOf(variants, state) };
   };
 
 /**
@@ -35,7 +43,7 @@ const toStep =
  * @throws GUARD_FAILED when the rollout was ended meanwhile
  */
 export const shift = async (deps: ReviseDeps, { state }: { state: RolloutState }) => {
-  const deployment = await revise(deps, state.model, toStep(state));
+  const deployment = await revise(deps, state.model, toStep(deps, state));
   await announce(deps, deployment);
   return {
     state: { ...state, extraBakes: 0, bakeStartedAt: deps.clock.now().toISOString() },

@@ -3,11 +3,12 @@ import type { Deployment, RolloutState, Variant } from '#contracts/deployment.ts
 const whole = (variant: Variant): Variant => ({ ...variant, weight: 100 });
 
 /** The version of a rollout as a variant. */
-export const variantOf = ({ version, modelUri, onnxSha256 }: RolloutState, weight: number): Variant => ({
+export const variantOf = ({ version, modelUri, onnxSha256, endpoint }: RolloutState, weight: number): Variant => ({
   version,
   weight,
   modelUri,
   ...(onnxSha256 !== undefined && { onnxSha256 }),
+  ...(endpoint !== undefined && { endpoint }),
 });
 
 /** The version that takes the traffic back when a rollout fails: the first variant, unless it is the one rolled out. */

@@ -112,6 +112,12 @@ export interface TableColumn {
   readonly type: string;
 }
 
+/** A column on its way into a table: NaN and null are missing. */
+export interface NewColumn {
+  readonly name: string;
+  readonly values: Float64Array | readonly (string | null)[];
+}
+
 /** A whole column in memory: a missing number is NaN, a missing text is null. */
 export type ColumnValues =
   | { readonly kind: 'number'; readonly values: Float64Array }
@@ -155,6 +161,8 @@ export interface Tables {
   batches(query: string): AsyncIterable<Row[]>;
   /** Whole columns in memory. @example columns('SELECT age, city FROM dataset').age.values */
   columns(query: string): Promise<Record<string, ColumnValues>>;
+  /** Makes a table of columns that are equally long: numbers are DOUBLE, texts VARCHAR. */
+  fill(name: string, columns: readonly NewColumn[]): Promise<void>;
   /** Which $parameters the text uses, after a check that it is one SELECT. @throws SQL_INVALID */
   parametersOf(sql: UserSql): Promise<readonly string[]>;
   /** Makes a table out of one SELECT. @throws SQL_INVALID with file, line and column */

@@ -25,13 +25,21 @@ export const projectOf = (input: unknown): string => {
   return typeof project === 'string' ? project : 'unknown';
 };
 
+export interface PipelineRunDeps {
+  readonly engine: PipelineEngine;
+  /** Tells how far a run's parts are, where its pipeline has some. */
+  readonly progress?: (run: PipelineRun) => Promise<PipelineRun['progress']>;
+}
+
 /** One run with its stages, as the engine knows it now. @throws PIPELINE_RUN_NOT_FOUND */
-export const getPipelineRun = async ({ engine }: { engine: PipelineEngine }, runId: string): Promise<PipelineRun> => {
+export const getPipelineRun = async ({ engine, progress }: PipelineRunDeps, runId: string): Promise<PipelineRun> => {
   const { pipeline, executionName } = splitRunId(runId);
   const facts = await engine.describe(pipeline, executionName);
   if (!facts) throw noRun(runId);
   const stages = stagesOf(await engine.history(pipeline, executionName));
-  return { runId, pipeline, project: projectOf(facts.input), ...facts, stages };
+  const run = { runId, pipeline, project: projectOf(facts.input), ...facts, stages };
+  const made = await progress?.(run);
+  return made ? { ...run, progress: made } : run;
 };
 
 /** Newest first. */

@@ -1,6 +1,7 @@
 import { viewEntities } from '#contracts/feature-views.ts';
 import type { Project } from '#contracts/project.ts';
 import { fairnessFits } from './fairness-rules.ts';
+import { ledgerFieldsExist } from './ledger-rules.ts';
 import type { Misfit } from './misfit.ts';
 import { expressionsFit, onDemandNamesAreFree } from './on-demand-rules.ts';
 import { schedulesAreReal } from './schedule-rules.ts';
@@ -133,6 +134,7 @@ export const projectRules: readonly Rule[] = [
   entitiesExist,
   entityKeyIsJoinKey,
   requestFieldsAreFeatures,
+  ledgerFieldsExist,
   labelIsNoFeature,
   namesAreFree,
   namesAreUnique,

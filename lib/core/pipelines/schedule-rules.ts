@@ -81,6 +81,6 @@ export const scheduleProblem = (expression: string): string | undefined => {
 
 export const schedulesAreReal = ({ schedules }: Project): Misfit[] =>
   Object.entries(schedules || {}).flatMap(([pipeline, expression]) => {
-    const message = scheduleProblem(expression);
+    const message = expression === false ? undefined : scheduleProblem(expression);
     return message === undefined ? [] : [{ path: ['schedules', pipeline], message: `${message}; got "${expression}"` }];
   });

@@ -109,7 +109,7 @@ const featureWatches = (): Watch[] => {
 
 const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
   // A step that fails ends its run, which has an alarm of its own.
-  const watched = doorNames.filter((door) => ['api', 'search'].includes(doors[door].kind));
+  const watched = doorNames.filter((door) => ['api', 'search', 'query'].includes(doors[door].kind));
   // CloudWatch adds up ten metrics at most.
   const mlflow = watched.filter(speaksMlflow);
   const data = watched.filter(isOfData);
@@ -133,7 +133,7 @@ const functionWatches = ({ functions }: AlarmsProps): Watch[] => {
   ];
 };
 
-const isOfData = (door: DoorName): boolean => /^(features|datasets)\//.test(door);
+const isOfData = (door: DoorName): boolean => /^(features|datasets|serving)\//.test(door);
 const speaksMlflow = (door: DoorName): boolean => door in mlflowRoutes;
 
 const runWatches = ([name, { machine }]: [string, Pipeline]): Watch[] => {

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import {
   Compatibility,
@@ -34,6 +34,11 @@ export interface ContainerTaskProps {
   readonly gpus?: number;
   /** Scratch disk of a Fargate task, GiB. @default - the 20 that are free */
   readonly diskGiB?: number;
+  /**
+   * The one folder that can be written, on the task's own disk: it outlives the container, which is started again in its
+   * place when it crashes. @default - all of its file system, and a new task for one that crashed
+   */
+  readonly writable?: string;
   readonly environment: Readonly<Record<string, string>>;
   /** Time between SIGTERM and the end. */
   readonly drain: Duration;
@@ -49,7 +54,7 @@ export class ContainerTask extends Construct implements IGrantable {
 
   constructor(scope: Construct, id: string, props: ContainerTaskProps) {
     super(scope, id);
-    const { stage, image, size, port, gpus, diskGiB } = props;
+    const { stage, image, size, port, gpus, diskGiB, writable } = props;
     const taskRole = new Role(this, 'Role', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
     this.definition = new TaskDefinition(this, 'Task', {
       compatibility: gpus ? Compatibility.MANAGED_INSTANCES : Compatibility.FARGATE,
@@ -73,9 +78,23 @@ export class ContainerTask extends Construct implements IGrantable {
       stopTimeout: props.drain,
       ...(port && { portMappings: [{ containerPort: port }] }),
       ...(gpus && { gpuCount: gpus, memoryLimitMiB: size.memoryMiB }),
+      ...(writable && {
+        readonlyRootFilesystem: true,
+        enableRestartPolicy: true,
+        // The least there is: one that crashes sooner than that after its start is replaced with its task.
+        restartAttemptPeriod: Duration.minutes(1),
+      }),
     });
+    if (writable) this.#keep(writable);
     this.grantPrincipal = taskRole;
     this.#acknowledge();
+  }
+
+  /** A volume without a place is a folder of the task's disk, with the owner that the image gives it (VOLUME). */
+  #keep(containerPath: string): void {
+    const name = 'kept';
+    this.definition.addVolume({ name });
+    this.container.addMountPoints({ sourceVolume: name, containerPath, readOnly: false });
   }
 
   #acknowledge(): void {

@@ -24,7 +24,7 @@ export interface DoorFunctionProps {
   readonly door: DoorName;
   readonly stage: StageConfig;
   /** What bundles cannot carry, by the kind of door that does. */
-  readonly layers: Readonly<Record<'duckdb' | 'onnx', ILayerVersion>>;
+  readonly layers: Readonly<Record<LayerName, ILayerVersion>>;
 }
 
 const wildcards: readonly KnownWildcard[] = [
@@ -32,20 +32,32 @@ const wildcards: readonly KnownWildcard[] = [
   { pattern: /:schedule\/.*\/\*$/, reason: "Schedules of the platform's own group." },
 ];
 
-const sizes = (kind: Door['kind'], { duckDb }: StageConfig) =>
-  ({
+const sizes = (kind: Door['kind'], { duckDb }: StageConfig) => {
+  const tables = {
+    memorySize: duckDb.memoryMiB,
+    timeout: Duration.minutes(15),
+    ephemeralStorageSize: Size.mebibytes(duckDb.diskMiB),
+  };
+  return {
     api: { memorySize: 512, timeout: Duration.seconds(29) }, // API Gateway waits 30 s
     search: { memorySize: 1_769, timeout: Duration.seconds(29) },
+    query: { memorySize: 1_769, timeout: Duration.seconds(29) },
     // Behind the load balancer, that is: whoever asks by API Gateway is answered 503 after 30 s and asks again.
     files: { memorySize: 1_024, timeout: Duration.seconds(55) },
     step: { memorySize: 512, timeout: Duration.minutes(5) },
     onnx: { memorySize: 1_769, timeout: Duration.minutes(5) },
-    duckdb: {
-      memorySize: duckDb.memoryMiB,
-      timeout: Duration.minutes(15),
-      ephemeralStorageSize: Size.mebibytes(duckDb.diskMiB),
-    },
-  })[kind];
+    duckdb: tables,
+    scoring: tables,
+  }[kind];
+};
+
+type LayerName = 'duckdb' | 'onnx';
+const layersOf: Readonly<Partial<Record<Door['kind'], readonly LayerName[]>>> = {
+  duckdb: ['duckdb'],
+  query: ['duckdb'],
+  onnx: ['onnx'],
+  scoring: ['duckdb', 'onnx'],
+};
 
 /** What API Gateway does not slow down is held at so many at once. */
 const held = (door: DoorName, { limits }: StageConfig) =>
@@ -85,7 +97,7 @@ export class DoorFunction extends Construct {
       role,
       logGroup,
       tracing: Tracing.ACTIVE,
-      layers: kind === 'duckdb' || kind === 'onnx' ? [layers[kind]] : [],
+      layers: (layersOf[kind] ?? []).map((name) => layers[name]),
       environment: { CODE_VERSION: version, POWERTOOLS_SERVICE_NAME: door },
       ...sizes(kind, stage),
       ...held(door, stage),

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { EventField, type IRule, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events';
+import { EventField, type IRule, Match, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -18,13 +18,15 @@ export interface EventRoutesProps {
   readonly recordRun: DoorFunction;
   /** Who is told how far training tasks are, and where they say so. */
   readonly progress: { readonly door: DoorFunction; readonly artifacts: PlatformBucket };
+  /** Makes Parquet of the ledger. */
+  readonly compact: DoorFunction;
   readonly alerts: AlertTopic;
   readonly undelivered: UndeliveredEvents;
 }
 
 const detail = (name: string) => EventField.fromPath(`$.detail.${name}`);
 
-/** What happens by itself after what: a version rolls out, drift is told and retrains, every run is recorded, training is followed. */
+/** What happens by itself after what: a version rolls out, drift is told and retrains, every run is recorded, training is followed, the ledger compacted. */
 export class EventRoutes extends Construct {
   readonly #props: EventRoutesProps;
 
@@ -50,6 +52,7 @@ export class EventRoutes extends Construct {
     this.#tellOfDrift();
     this.#recordRuns();
     this.#followTraining();
+    this.#compactLedger();
   }
 
   #on(id: string, event: EventName, wanted: Record<string, unknown[]>): Rule {
@@ -108,6 +111,16 @@ export class EventRoutes extends Construct {
         },
       },
       targets: [new LambdaFunction(door.lambda, { ...this.#delivery(), maxEventAge: late })],
+    });
+  }
+
+  /** Twenty minutes after an hour has ended Firehose has delivered all of it; one that was missed is made up for. */
+  #compactLedger(): IRule {
+    const { compact, undelivered } = this.#props;
+    compact.keepFailures(undelivered);
+    return new Rule(this, 'LedgerCompaction', {
+      schedule: Schedule.cron({ minute: '20' }),
+      targets: [new LambdaFunction(compact.lambda, this.#delivery())],
     });
   }
 }

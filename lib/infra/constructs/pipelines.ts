@@ -57,6 +57,11 @@ export const steps = {
     MaterializeFinishArn: 'features/materialize-finish',
   },
   historical: { HistoricalSizeArn: 'features/historical-size', HistoricalArn: 'features/historical' },
+  scoring: {
+    PlanScoringArn: 'serving/plan-scoring',
+    ScoreShardArn: 'serving/score-shard',
+    FinishScoringArn: 'serving/finish-scoring',
+  },
 } as const satisfies Record<PipelineName, Record<string, DoorName>>;
 
 const machineArn = (scope: Construct, machine: MachineName, stage: StageName): string =>
@@ -84,7 +89,7 @@ export class Pipelines extends Construct {
     const { events, training, athena, stage } = props;
     const bus = { EventBusName: events.busName };
     const publish = new PolicyStatement({ actions: ['events:PutEvents'], resources: [events.bus.eventBusArn] });
-    const { data: dataArn, materialization: materializationArn } = pipelineArns(this, stage.name);
+    const { data: dataArn, materialization: materializationArn, scoring: scoringArn } = pipelineArns(this, stage.name);
     const processingArn = machineArn(this, 'processing', stage.name);
     const data = {
       ...bus,
@@ -106,6 +111,10 @@ export class Pipelines extends Construct {
       monitoring: this.#make('monitoring', bus, [publish]),
       historical: this.#make('historical', { ProcessingArn: processingArn }, runsPipeline(this, processingArn)),
       materialization: this.#make('materialization', shardsOf(stage), fansOut(stage, materializationArn)),
+      scoring: this.#make('scoring', { ...shardsOf(stage), ProcessingArn: processingArn }, [
+        ...runsPipeline(this, processingArn),
+        ...fansOut(stage, scoringArn),
+      ]),
     };
   }
 

@@ -15,6 +15,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { RouteTable } from '#contracts/routes.ts';
+import { servingHeaders } from '#contracts/serving.ts';
 import { acknowledge } from '../acknowledge.ts';
 import { logDays } from '../log-days.ts';
 import type { DoorRoute } from '../mlflow-routes.ts';
@@ -39,9 +40,16 @@ export class PlatformApi extends Construct {
       createDefaultStage: false,
       corsPreflight: {
         // Callers prove themselves by a header, never by a cookie, so no origin can borrow anybody's rights.
-        allowOrigins: ['*'],
+        allowOrigins: [...stage.corsOrigins],
         allowMethods: [CorsHttpMethod.ANY],
-        allowHeaders: ['authorization', 'content-type'],
+        allowHeaders: [
+          'authorization',
+          'content-type',
+          'content-encoding',
+          ...Object.values(servingHeaders),
+          binaryHeader,
+        ],
+        exposeHeaders: [servingHeaders.correlation, binaryHeader, 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });
@@ -79,7 +87,11 @@ export class PlatformApi extends Construct {
 
   /** Whole paths that one function sorts out by itself, below a limit of their own. */
   serveAll(routes: readonly DoorRoute[], door: DoorFunction, limit: RateLimit): void {
-    const integration = integrationOf(door);
+    this.forwardAll(routes, integrationOf(door), limit);
+  }
+
+  /** Whole paths go to the integration, below a limit of their own. */
+  forwardAll(routes: readonly DoorRoute[], integration: HttpRouteIntegration, limit: RateLimit): void {
     for (const { method, path, open } of routes) this.#add({ method, path, open: open ?? false, integration, limit });
   }
 
@@ -120,6 +132,9 @@ interface Added {
   /** @default the stage's */
   readonly limit?: RateLimit;
 }
+
+/** Tells how much of a body is JSON: the rest are tensors (Open Inference Protocol). */
+const binaryHeader = 'inference-header-content-length';
 
 const whyOpen =
   'Health, version and what the server can do are told to anybody; the web UI asks for a key by itself, as a browser expects.';

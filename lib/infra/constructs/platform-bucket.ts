@@ -25,7 +25,7 @@ export interface PlatformBucketProps {
 }
 
 /** What becomes of objects with time. */
-export type Ageing = 'records' | 'assets';
+export type Ageing = 'records' | 'assets' | 'predictions';
 
 const moves = (archive: StorageClass) => [
   { storageClass: StorageClass.INFREQUENT_ACCESS, transitionAfter: Duration.days(90) },
@@ -47,7 +47,19 @@ export const lifecycles = {
     noncurrentVersionExpiration: Duration.days(365),
     abortIncompleteMultipartUploadAfter: Duration.days(7),
   },
-} as const satisfies Record<Ageing, LifecycleRule>;
+} as const satisfies Record<string, LifecycleRule>;
+
+const { records, assets } = lifecycles;
+const rules: Readonly<Record<Ageing, readonly LifecycleRule[]>> = {
+  records: [records],
+  assets: [assets],
+  // Lines are what a prediction can be proved by. What they were compacted into, and what became of them, is asked for
+  // months of models: it goes when they do, but is read at once until then.
+  predictions: [
+    { ...records, prefix: 'ledger' },
+    ...['predictions', 'labels/'].map((prefix) => ({ ...records, transitions: assets.transitions, prefix })),
+  ],
+};
 
 type Level = 'read' | 'write' | 'manage';
 const adding = ['s3:PutObject', 's3:AbortMultipartUpload'];
@@ -75,7 +87,7 @@ export class PlatformBucket extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       serverAccessLogsBucket: props.accessLogs,
       serverAccessLogsPrefix: `s3/${id.toLowerCase()}/`,
-      lifecycleRules: [lifecycles[props.ageing]],
+      lifecycleRules: [...rules[props.ageing]],
       // The address is the secret; after a redirect browsers say no origin that could be named here.
       ...(props.readByPages && { cors: [{ allowedMethods: [HttpMethods.GET], allowedOrigins: ['*'] }] }),
       removalPolicy: props.retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,

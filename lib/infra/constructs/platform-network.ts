@@ -34,6 +34,8 @@ const forMachines: readonly [string, InterfaceVpcEndpointAwsService][] = [
   ['EcsAgent', Interface.ECS_AGENT],
   ['EcsTelemetry', Interface.ECS_TELEMETRY],
 ];
+// Versions that SageMaker endpoints run are asked by the fleet.
+const forBackends: readonly [string, InterfaceVpcEndpointAwsService][] = [['SageMaker', Interface.SAGEMAKER_RUNTIME]];
 
 const addresses = '10.0.0.0/16';
 
@@ -71,11 +73,12 @@ export class PlatformNetwork extends Construct {
     });
   }
 
-  #addEndpoints({ network, training }: StageConfig): void {
+  #addEndpoints({ network, training, serving }: StageConfig): void {
     const group = new SecurityGroup(this, 'EndpointGroup', { vpc: this.vpc, description: 'HTTPS from inside' });
     group.addIngressRule(Peer.ipv4(addresses), Port.tcp(443), 'HTTPS from the network');
     const subnets = { subnets: this.vpc.isolatedSubnets.slice(0, network.endpointZones) };
-    for (const [name, service] of [...always, ...(training.gpu ? forMachines : [])])
+    const wanted = [...always, ...(training.gpu ? forMachines : []), ...(serving.sageMaker ? forBackends : [])];
+    for (const [name, service] of wanted)
       this.vpc.addInterfaceEndpoint(name, { service, subnets, securityGroups: [group], open: false });
   }
 

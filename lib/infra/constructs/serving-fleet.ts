@@ -106,6 +106,8 @@ export class ServingFleet extends Construct {
   #scale({ serving }: StageConfig): void {
     const scaling = this.service.autoScaleTaskCount({ minCapacity: serving.minTasks, maxCapacity: serving.maxTasks });
     const pace = { scaleOutCooldown: Duration.seconds(60), scaleInCooldown: Duration.minutes(5) };
+    const requestsPerTarget = serving.requestsPerTask * Duration.minutes(1).toSeconds();
+    scaling.scaleOnRequestCount('Requests', { targetGroup: this.targets, requestsPerTarget, ...pace });
     scaling.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: 70, ...pace });
     scaling.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: 80, ...pace });
   }

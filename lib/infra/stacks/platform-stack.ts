@@ -3,6 +3,7 @@ import { datasetRoutes } from '#contracts/dataset-routes.ts';
 import { deploymentRoutes } from '#contracts/deployment.ts';
 import { featureRoutes } from '#contracts/feature-routes.ts';
 import { identityRoutes } from '#contracts/identity.ts';
+import { labelRoutes } from '#contracts/ledger.ts';
 import { lineageRoutes } from '#contracts/lineage.ts';
 import { monitoringRoutes } from '#contracts/monitoring.ts';
 import { pipelineRoutes } from '#contracts/pipelines.ts';
@@ -26,6 +27,7 @@ import { TrainingTasks } from '../constructs/training-tasks.ts';
 import { UndeliveredEvents } from '../constructs/undelivered-events.ts';
 import { type DoorName, doorId, doorNames } from '../doors.ts';
 import { feastDoor, feastRoutes } from '../feast-routes.ts';
+import { fleetRoutes } from '../fleet-routes.ts';
 import { type MlflowDoor, mlflowRoutes, pagePath, partsPath, uploadPath } from '../mlflow-routes.ts';
 import { athenaDatabase, scheduleGroupName, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
@@ -75,7 +77,8 @@ export class PlatformStack extends Stack {
     const recordRun = functions['pipelines/record-run'];
     recordRun.keepFailures(undelivered);
     const progress = { door: functions['training/progress'], artifacts: state.buckets.artifacts };
-    new EventRoutes(this, 'Routes', { events, alerts, pipelines, recordRun, progress, undelivered });
+    const compact = functions['serving/compact'];
+    new EventRoutes(this, 'Routes', { events, alerts, pipelines, recordRun, progress, compact, undelivered });
     new Alarms(this, 'Alarms', { alerts, api, fleet: serving.fleet, pipelines, functions, undelivered });
     this.#makeOutputs(api, pipelines);
   }
@@ -86,9 +89,11 @@ export class PlatformStack extends Stack {
     const made = Object.fromEntries(doorNames.map((door) => [door, make(door)])) as Functions;
     made['deployment/plan'].lambda.addEnvironment('METRIC_LAG_SECONDS', String(stage.metricLagSeconds));
     const { fargateFromBytes, athena } = stage.processing;
-    for (const door of ['features/size', 'features/historical-size'] as const)
+    for (const door of ['features/size', 'features/historical-size', 'serving/plan-scoring'] as const)
       made[door].lambda.addEnvironment('FARGATE_FROM_BYTES', String(fargateFromBytes));
     if (athena) made['features/size'].lambda.addEnvironment('ATHENA_FROM_BYTES', String(athena.fromBytes));
+    // Scores are known by the code that scores, not by that which plans.
+    made['serving/plan-scoring'].lambda.addEnvironment('SCORING_CODE_VERSION', made['serving/score-shard'].codeVersion);
     made['features/plan-athena'].lambda.addEnvironment('ATHENA_DATABASE', athenaDatabase(stage.name));
     return made;
   }
@@ -98,7 +103,7 @@ export class PlatformStack extends Stack {
     const arns = pipelineArns(this, stage.name);
     const schedules = new ProjectSchedules(this, 'Schedules', {
       groupName: scheduleGroupName(stage.name),
-      pipelineArns: [arns.data, arns.training, arns.monitoring],
+      pipelineArns: [arns.data, arns.training, arns.monitoring, arns.scoring],
       undelivered,
     });
     const resources = { tables, buckets, events, alerts, adminKey, schedules, pipelineArns: arns };
@@ -120,7 +125,10 @@ export class PlatformStack extends Stack {
     for (const [door, routes] of Object.entries(mlflowRoutes))
       api.serveAll(routes, functions[door as MlflowDoor], stage.limits.mlflow);
     api.serveAll(feastRoutes, functions[feastDoor], stage.limits.mlflow);
-    api.forward(servingRoutes, serving.entrance.integration(), stage.limits.serving);
+    api.serve(labelRoutes, functions['serving/labels']);
+    const fleet = serving.entrance.integration();
+    api.forward(servingRoutes, fleet, stage.limits.serving);
+    api.forwardAll(fleetRoutes, fleet, stage.limits.serving);
     return api;
   }
 

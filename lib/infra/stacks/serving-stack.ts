@@ -1,13 +1,15 @@
 import { type App, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { grantMetrics } from '../access.ts';
+import { acknowledgeWildcards } from '../acknowledge.ts';
 import { UploadsToFleet } from '../constructs/balancer-rules.ts';
 import { ComputeCluster } from '../constructs/compute-cluster.ts';
 import { ContainerTask } from '../constructs/container-task.ts';
 import { PredictionLedger } from '../constructs/prediction-ledger.ts';
 import { ServingEntrance } from '../constructs/serving-entrance.ts';
 import { ServingFleet } from '../constructs/serving-fleet.ts';
-import { servingPort, stackName } from '../naming.ts';
+import { servedEndpoints, servingPort, stackName } from '../naming.ts';
 import type { StageConfig } from '../stages.ts';
 import type { NetworkStack } from './network-stack.ts';
 import type { StateStack } from './state-stack.ts';
@@ -16,6 +18,18 @@ export interface ServingStackProps extends StackProps {
   readonly network: NetworkStack;
   readonly state: StateStack;
 }
+
+/** What a stage says of its fleet, as the container takes it. */
+const settingsOf = ({ serving, corsOrigins }: StageConfig) => ({
+  DRAIN_SECONDS: String(serving.drainSeconds),
+  MODEL_MEMORY_MIB: String(serving.modelMemoryMiB),
+  LEDGER_SPOOL_MIB: String(serving.ledgerSpoolMiB),
+  CORS_ORIGINS: corsOrigins.join(','),
+  ...(serving.defaultModel && { DEFAULT_MODEL: serving.defaultModel }),
+});
+
+/** CACHE_DIR of the image: models, deployments and the ledger's journal, found again by a container that crashed. */
+const cacheFolder = '/cache';
 
 /** Answers predictions, and goes on when everything of the platform stack is replaced. */
 export class ServingStack extends Stack {
@@ -55,16 +69,30 @@ export class ServingStack extends Stack {
         ARTIFACT_BUCKET: buckets.artifacts.bucketName,
         LEDGER_STREAM_NAME: this.ledger.streamName,
         PORT: String(servingPort),
-        DRAIN_SECONDS: String(stage.serving.drainSeconds),
+        ...settingsOf(stage),
       },
       drain: Duration.seconds(stage.serving.drainSeconds),
+      writable: cacheFolder,
     });
     tables.deployments.grant('read', task);
     tables.features.grant('read', task);
     buckets.artifacts.grant('read', '*', task);
     this.ledger.grantAppend(task);
     grantMetrics(task);
+    if (stage.serving.sageMaker) this.#askEndpoints(task);
     return task;
+  }
+
+  /** Versions that SageMaker runs: those endpoints alone that are named for it. */
+  #askEndpoints(task: ContainerTask): void {
+    const resource = this.formatArn({ service: 'sagemaker', resource: 'endpoint', resourceName: servedEndpoints });
+    task.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sagemaker:InvokeEndpoint'], resources: [resource] }),
+    );
+    acknowledgeWildcards(task, {
+      pattern: /:endpoint\/mlops-\*$/,
+      reason: 'Endpoints are made after the platform; the prefix is for those that it may ask.',
+    });
   }
 
   #makeOutputs(): void {

@@ -44,7 +44,7 @@ export class StateStack extends Stack {
     return {
       data: make('Data', 'assets'),
       artifacts: make('Artifacts', 'assets', { readByPages: true, tells: true }),
-      ledger: make('Ledger', 'records'),
+      ledger: make('Ledger', 'predictions'),
     };
   }
 

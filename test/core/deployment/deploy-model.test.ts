@@ -46,6 +46,15 @@ describe('deployModel', () => {
     });
   });
 
+  it('hands the endpoint on that shall run the version, and asks none for staging', async () => {
+    const { deps, started, version } = await makeDoor();
+    await deployModel(deps, { ...request(version, 'production'), endpoint: 'mlops-churn-v1' }, ann);
+    expect(started[0]?.input).toMatchObject({ version, endpoint: 'mlops-churn-v1' });
+    const refused = deployModel(deps, { ...request(version, 'staging'), endpoint: 'mlops-churn-v1' }, ann);
+    await expect(refused).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+    expect(started).toHaveLength(1);
+  });
+
   it('makes staging a stage and nothing else', async () => {
     const { deps, started, version, world } = await makeDoor();
     expect((await deployModel(deps, request(version, 'staging'), ann)).run_id).toBeNull();

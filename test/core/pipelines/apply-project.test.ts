@@ -74,7 +74,11 @@ describe('applyProject', () => {
         input: { project: 'churn', refreshData: true, reason: 'schedule' },
       },
       { project: 'churn', pipeline: 'monitoring', expression: 'rate(2 hours)', input: { project: 'churn' } },
+      { project: 'churn', pipeline: 'scoring', expression: 'cron(0 5 * * ? *)', input: { project: 'churn' } },
     ]);
+    const unscored = projectYaml.replace(/schedules:\n/, 'schedules:\n  scoring: false\n');
+    await applyProject(deps, { files: projectFiles(unscored), by: 'ann' });
+    expect([...deps.schedules.keys()]).toEqual(['data', 'training', 'monitoring']);
     const off = projectYaml.replace(/schedules:[\s\S]*$/, 'schedules: false\n');
     await applyProject(deps, { files: projectFiles(off), by: 'ann' });
     expect(deps.schedules.size).toBe(0);

@@ -43,7 +43,7 @@ describe('checkProject', () => {
     const unknown = [problem, ...others].find((found) => found?.path === 'serving.entity_key');
     expect(unknown).toMatchObject({ file: 'project.yaml', line: 24, column: 3 });
     expect(unknown?.message).toBe(
-      'unknown key "entity_key" (value "customer_id"); allowed here: entityKey, requestFields, threshold; did you mean "entityKey"?',
+      'unknown key "entity_key" (value "customer_id"); allowed here: entityKey, requestFields, threshold, explanations, ledger; did you mean "entityKey"?',
     );
   });
 

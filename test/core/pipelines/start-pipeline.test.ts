@@ -63,7 +63,7 @@ describe('who deploys', () => {
     const parameters = { model: 'churn', version: 1, by: 'somebody-else' };
     await expect(start({ pipeline: 'deployment', parameters }, 'deployer')).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
-      message: 'parameters.by: unknown to the deployment pipeline; allowed: model, version',
+      message: 'parameters.by: unknown to the deployment pipeline; allowed: model, version, endpoint',
     });
     expect(started).toEqual([]);
   });

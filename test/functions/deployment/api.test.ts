@@ -108,6 +108,13 @@ describe('the deployment API', () => {
       400,
       'INVALID_REQUEST',
     ],
+    [
+      'an endpoint that the fleet may not ask',
+      { model_name: 'churn', model_version: 1, endpoint: 'churn-endpoint' },
+      'deployer',
+      400,
+      'INVALID_REQUEST',
+    ],
     ['a scientist', { model_name: 'churn', model_version: 1 }, 'scientist', 403, 'PERMISSION_DENIED'],
   ])('refuses %s', async (...[, body, role, status, code]) => {
     expect(await deploy(body, role)).toMatchObject({ status, body: { error: { code } } });
@@ -117,8 +124,13 @@ describe('the deployment API', () => {
     const path = { model: 'churn' };
     const before = await world.call('GET /deployments/{model}', { path, role: 'viewer' });
     expect(before).toMatchObject({ status: 404, body: { error: { code: 'DEPLOYMENT_NOT_FOUND' } } });
-    await world.store.save(canary, 0);
-    expect((await world.call('GET /deployments/{model}', { path, role: 'viewer' })).body).toEqual(canary);
+    const hidden = { omit: ['zip'], hash: ['customer_id'] };
+    await world.store.save({ ...canary, redaction: { ...hidden, key: 'k'.repeat(32) } }, 0);
+    // Whoever has the key can try what a hash was made of.
+    expect((await world.call('GET /deployments/{model}', { path, role: 'viewer' })).body).toEqual({
+      ...canary,
+      redaction: hidden,
+    });
     const rolledBack = await world.call('POST /deployments/{model}/rollback', { path, body: { reason: 'complaints' } });
     expect(rolledBack).toMatchObject({
       status: 200,

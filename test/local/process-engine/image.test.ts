@@ -17,7 +17,7 @@ describe('an image as a process', () => {
   });
 
   it('leaves out variables that describe the image itself', () => {
-    const image = imageOf('ENV PATH=/opt/venv/bin:$PATH PYTHONPATH=/app/containers/training:/app/lib MODE=x');
+    const image = imageOf('ENV PATH=/x:$PATH CACHE_DIR=/cache PYTHONPATH=/app/containers/training:/app/lib MODE=x');
     expect(hostEnv(image.config, '/repo')).toEqual({ PYTHONPATH: '/repo/containers/training:/repo/lib', MODE: 'x' });
   });
 

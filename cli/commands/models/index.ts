@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import type { ModelVersion, ProductionAt, RegistryChange } from '#contracts/registry.ts';
-import { connect } from '../connection.ts';
-import { countOf } from '../count-of.ts';
-import { show, table } from '../output.ts';
-import { readAll } from '../read-all.ts';
-import { cardCommand } from './training/card.ts';
+import { connect } from '../../connection.ts';
+import { countOf } from '../../count-of.ts';
+import { show, table } from '../../output.ts';
+import { readAll } from '../../read-all.ts';
+import { cardCommand } from '../training/card.ts';
+import { servedCommand } from './served.ts';
 
 const day = (ms: number) => new Date(ms).toISOString();
 interface Printed {
@@ -138,13 +139,13 @@ const listVersions = async (name: string, { json }: Printed): Promise<void> =>
 
 export const modelsCommand = (): Command => {
   const models = new Command('models')
-    .description('list models, or the versions of one; cards, history, aliases, rollback')
+    .description('list models or versions of one; served, cards, history, aliases, rollback')
     .argument('[model]', 'name of a model')
     .option('--json', 'print JSON')
     // Else this command would take the --json of the ones below it.
     .enablePositionalOptions()
     .action((name: string | undefined, options: Printed) => (name ? listVersions(name, options) : listModels(options)));
-  for (const command of [cardCommand, historyCommand, atCommand, aliasCommand, rollbackCommand])
+  for (const command of [servedCommand, cardCommand, historyCommand, atCommand, aliasCommand, rollbackCommand])
     models.addCommand(command());
   return models;
 };

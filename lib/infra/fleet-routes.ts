@@ -1,0 +1,14 @@
+import type { DoorRoute } from './mlflow-routes.ts';
+
+/**
+ * What the fleet answers beside the routes of the contract: the Open Inference Protocol, and the page that describes every
+ * model. By method, not ANY: that would send the question whether a page may ask (OPTIONS) to the authorizer, which
+ * browsers bring no key for.
+ */
+export const fleetRoutes: readonly DoorRoute[] = [
+  { method: 'GET', path: '/v2' },
+  { method: 'GET', path: '/v2/{proxy+}' },
+  { method: 'POST', path: '/v2/{proxy+}' },
+  { method: 'GET', path: '/serving/docs' },
+  { method: 'GET', path: '/serving/openapi.json' },
+];
