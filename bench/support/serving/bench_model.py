@@ -23,7 +23,13 @@ def trained(random: np.random.Generator) -> lightgbm.LGBMClassifier:
     values = random.normal(size=(ROWS, COLUMNS)).astype(np.float32)
     score = values[:, :8].sum(axis=1) + values[:, 0] * values[:, 1] - np.abs(values[:, 2]) + random.normal(size=ROWS)
     model = lightgbm.LGBMClassifier(
-        n_estimators=TREES, num_leaves=LEAVES, random_state=7, deterministic=True, force_row_wise=True, n_jobs=1, verbose=-1
+        n_estimators=TREES,
+        num_leaves=LEAVES,
+        random_state=7,
+        deterministic=True,
+        force_row_wise=True,
+        n_jobs=1,
+        verbose=-1,
     )
     return model.fit(values, (score > 0).astype(int))
 
@@ -40,7 +46,8 @@ def facts_of(graph: bytes, rows: np.ndarray) -> dict:
     session = onnxruntime.InferenceSession(graph)
     (scores,) = session.run(["probabilities"], {"input": rows})
     names = [f"x{column}" for column in range(COLUMNS)]
-    inputs = [{"name": name, "type": "number", "source": "request", "tensor": "input", "required": True} for name in names]
+    column = {"type": "number", "source": "request", "tensor": "input", "required": True}
+    inputs = [{"name": name, **column} for name in names]
     golden = [
         {"inputs": dict(zip(names, row, strict=True)), "scores": score}
         for row, score in zip(rows.tolist(), scores.tolist(), strict=True)

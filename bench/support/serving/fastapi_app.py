@@ -1,4 +1,7 @@
-"""FastAPI as its documentation has it: a pydantic model in, one out; `async def`, since a thread a request costs more."""
+"""FastAPI as its documentation has it: a pydantic model in, one out.
+
+`async def`, since a thread a request costs more.
+"""
 
 from fastapi import FastAPI
 from onnx_scores import scorer

@@ -37,4 +37,5 @@ class Batching(Bench):
 if __name__ == "__main__":
     api = Batching(max_batch_size=most, batch_timeout=0.001) if most > 1 else Bench()
     server = litserve.LitServer(api, accelerator="cpu", workers_per_device=1, fast_queue=True)
-    server.run(port=port, host="127.0.0.1", num_api_servers=1, generate_client_file=False, log_level="warning", access_log=False)
+    quiet = {"generate_client_file": False, "log_level": "warning", "access_log": False}
+    server.run(port=port, host="127.0.0.1", num_api_servers=1, **quiet)
