@@ -64,7 +64,7 @@ const start = async ({ port, model, scratch }: Place): Promise<Pinned> => {
   const env = { ...credentials, ...stage, PORT: String(port), HOST_ADDRESS: host, NODE_ENV: 'production' };
   const readyUrl = `http://${host}:${port}/ready`;
   // As the image's entry point has it.
-  const args = ['--max-semi-space-size=32', 'containers/serving/start.mjs'];
+  const args = ['--max-semi-space-size=32', '--single-threaded-gc', 'containers/serving/start.mjs'];
   try {
     const server = await startPinned({
       name: 'ours',

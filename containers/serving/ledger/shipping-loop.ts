@@ -28,13 +28,13 @@ const stopwatch = { ms: () => performance.now() };
 
 /** Lines in memory as a segment. */
 const heldSegment = (id: string, text: string, removed: () => void): JournalSegment => {
-  let lines = text.split('\n').filter(Boolean);
+  let kept = text;
   return {
     name: id,
     bytes: text.length,
-    lines: async () => lines.map((line) => `${line}\n`),
+    text: async () => kept,
     keep: async (left) => {
-      lines = left.map((line) => line.trimEnd());
+      kept = left;
     },
     remove: async () => removed(),
   };

@@ -7,10 +7,11 @@ import type { ModelFiles } from '#core/serving/index.ts';
 import type { FromThread, ThreadBirth, ToThread } from './messages.ts';
 import { shipHere } from './shipping-loop.ts';
 
-const LOWEST_PRIORITY = 19;
+const LOWER_PRIORITY = 5;
 try {
-  // On Linux that of this thread alone: predictions go first on a machine that has no core to spare.
-  setPriority(LOWEST_PRIORITY);
+  // On Linux that of this thread alone: predictions go first on a machine that has no core to spare. A quarter of it is
+  // what shipping needs to keep up with them; at the lowest priority the journal fills up, and predictions are refused.
+  setPriority(LOWER_PRIORITY);
 } catch {
   // Not allowed everywhere, and nothing depends on it.
 }

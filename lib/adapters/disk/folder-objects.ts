@@ -55,6 +55,7 @@ export const folderObjects = (mounts: Mounts): ObjectStore => {
         throw error;
       }),
     put: readOnly,
+    putNew: readOnly,
     list: async (prefix) => {
       const roots = Object.entries(mounts).filter(([root]) => prefix.startsWith(root) || root.startsWith(prefix));
       const found = await Promise.all(roots.map(([root, folder]) => below(folder, { root, prefix })));

@@ -61,7 +61,7 @@ const deploymentOf = async ({ model: named, folder }: Found): Promise<Deployment
   const modelUri = `${pathToFileURL(folder)}/?sha256=${facts.onnxSha256}&at=${Math.round(changedMs)}`;
   const version = await versionOf(folder);
   return Deployment.parse({
-    ...{ model, project: model, phase: 'stable', stickyKey: facts.entityKey, featureService: model },
+    ...{ model, project: model, phase: 'stable', stickyKey: facts.entityKey, featureService: '' },
     revision: Math.max(1, Math.round(changedMs)),
     variants: [{ version, weight: 100, modelUri, onnxSha256: facts.onnxSha256 }],
     reason: `found in ${basename(folder)}`,

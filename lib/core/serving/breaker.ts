@@ -12,12 +12,14 @@ export interface BreakerOptions {
   readonly mostFailures?: number;
 }
 
+/** One call every so often is no load, and what is back is soon used again. */
+const MOST_WAIT_MS = 2_000;
 /** Callers that were cut off together must not come back together. */
 const LEAST_SHARE = 0.5;
 
 /**
  * Spares what is away, and those who would wait for it: after some failures in a row nothing is asked for a while, then
- * one call tries. While it fails the wait grows, with jitter, to half a minute.
+ * one call tries. While it fails the wait grows, with jitter, to two seconds.
  * @example await breaker.ask(() => store.read(keys))
  */
 export class Breaker {
@@ -69,7 +71,7 @@ export class Breaker {
     if (!opens) return;
     this.#openings += 1;
     const share = LEAST_SHARE + (1 - LEAST_SHARE) * random();
-    this.#closedFromMs = stopwatch.ms() + retryDelayMs(this.#openings) * share;
+    this.#closedFromMs = stopwatch.ms() + Math.min(MOST_WAIT_MS, retryDelayMs(this.#openings)) * share;
   }
 
   #refusal(): PlatformError {

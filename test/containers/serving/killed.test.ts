@@ -87,7 +87,7 @@ describe('a serving task under load', () => {
   });
 
   it('that is told to end ships what it answered before it ends with 0', async () => {
-    // Shipping has the lowest priority: beside other work it takes as long as it takes.
+    // Shipping has a lower priority: beside other work it takes as long as it takes.
     await startTask(120);
     const ids = await answered(isEnded, (count) => void (count === 200 && task.kill('SIGTERM')));
     expect(await ended()).toBe(0);

@@ -54,14 +54,14 @@ describe('a breaker', () => {
     expect([breaker.isUp(), await ask()]).toEqual([true, 'found']);
   });
 
-  it('waits ever longer while its tries fail, half a minute at most, never less than half of that', async () => {
+  it('waits longer while its tries fail, two seconds at most, never less than half of that', async () => {
     await fc.assert(
       fc.asyncProperty(fc.double({ min: 0, max: 0.999, noNaN: true }), async (random) => {
         const { state, breaker, askAway } = world(1);
         state.random = random;
         state.isAway = true;
         await askAway();
-        for (const wholeMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+        for (const wholeMs of [1_000, 2_000, 2_000, 2_000, 2_000]) {
           const from = state.nowMs;
           state.nowMs = from + wholeMs / 2 - 1;
           expect(breaker.mayAsk()).toBe(false);

@@ -67,8 +67,8 @@ const world = async (of: object, stored: Record<string, FeatureValue> | undefine
     },
     ledger: {
       refuseWhenFull: () => {},
-      commit: async (line) => {
-        ledger.push(LedgerRecord.parse(JSON.parse(line)));
+      commit: async (lines) => {
+        for (const line of lines) ledger.push(LedgerRecord.parse(JSON.parse(line)));
       },
     },
     telemetry: { predicted: () => {}, failed: () => {} },
@@ -102,8 +102,11 @@ describe('predictions of a model with on-demand features', () => {
   it.each([
     [{}, 'FIELD_MISSING', 'amount'],
     [{ amount: -1 }, 'FIELD_OUT_OF_RANGE', 'amount must be at least 0, got -1'],
-    [{ amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a number'],
-    [{ amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a number, or null, got "much"'],
+    [{ amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a finite number, or null, got "much"'],
+    [{ amount: Number.NaN }, 'FIELD_TYPE_WRONG', 'amount must be a finite number, or null, got NaN'],
+    [{ amount: Number.POSITIVE_INFINITY }, 'FIELD_TYPE_WRONG', 'amount must be a finite number, or null, got Infinity'],
+    [{ amount: true }, 'FIELD_TYPE_WRONG', 'amount must be a finite number, or null, got true'],
+    [{ amount: 1, age: true }, 'FIELD_TYPE_WRONG', 'age must be a whole number within ±2^53, got true'],
     [{ amount: 1, age: 'x' }, 'FIELD_TYPE_WRONG', 'age must be a whole number within ±2^53, got "x"'],
     [{ amount: 1, age: 200 }, 'FIELD_OUT_OF_RANGE', 'age must be at least 0, at most 130, got 200'],
     [{ amount: 1, age: 1.5 }, 'FIELD_TYPE_WRONG', 'age must be a whole number'],
@@ -120,6 +123,29 @@ describe('predictions of a model with on-demand features', () => {
     expect(error).toMatchObject({ code });
     expect(error?.message).toContain(message);
     expect(statusOf(error?.code ?? 'INTERNAL')).toBe(400);
+  });
+
+  it('refuse what is wrong before anything is looked up', async () => {
+    const { ask, asked } = await world(facts, undefined);
+    for (const amount of [Number.NaN, Number.POSITIVE_INFINITY, true, 'much', -1])
+      await expect(ask({ amount })).rejects.toMatchObject({ code: expect.stringMatching(/^FIELD_/) });
+    await expect(ask({})).rejects.toMatchObject({ code: 'FIELD_MISSING' });
+    expect(asked).toEqual([]);
+  });
+
+  it('refuse NaN of a field without a declared type, too, but count its truth values as 1 and 0', async () => {
+    const amount = { name: 'amount', type: 'number', source: 'request', precision: 'double' };
+    const { ask, rows } = await world({ ...old, inputs: [amount] }, undefined);
+    await expect(ask({ amount: Number.NaN })).rejects.toMatchObject({ code: 'FIELD_TYPE_WRONG' });
+    await ask({ amount: true });
+    expect(rows).toEqual([[1]]);
+  });
+
+  it('are missing where they are larger than a model holds', async () => {
+    const { ask, rows } = await world(facts, stored);
+    const { features_used } = await ask({ amount: 1e300 });
+    expect(features_used).toMatchObject({ ratio: null, is_high: true });
+    expect(rows).toEqual([[31, 'paid', Number.NaN, 1]]);
   });
 
   it('offer null for those fields alone that may be missing', async () => {

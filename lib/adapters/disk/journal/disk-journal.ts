@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } 
 import { join } from 'node:path';
 import type { Journal, Notice } from '#core/serving/index.ts';
 import { closedSegments } from './disk-segments.ts';
+import { LineBuffer } from './line-buffer.ts';
 import { CLOSED, OPEN } from './segment-names.ts';
 
 export interface DiskJournalOptions {
@@ -15,6 +16,8 @@ export interface DiskJournalOptions {
 }
 
 const SEGMENT_BYTES = 4 * 1_024 * 1_024;
+/** What a turn writes at once. */
+const TURN_BYTES = 1_024 * 1_024;
 /** With so many closed segments waiting there is no hurry to close another: small files would only pile up. */
 const ENOUGH_CLOSED = 8;
 const UNHURRIED_MS = 30_000;
@@ -26,9 +29,15 @@ interface Open {
   bytes: number;
 }
 
+/** A disk that fills up takes a part first, and says so only when asked again. */
+const writeAll = (descriptor: number, bytes: Uint8Array): void => {
+  for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
+};
+
 /** Journal as files: one is open, each line in it is the operating system's when `append` returns. */
 export class DiskJournal implements Journal {
   readonly #options: Required<DiskJournalOptions>;
+  readonly #buffer = new LineBuffer(TURN_BYTES);
   #open: Open | undefined;
   /** Bytes in closed segments when they were last measured, and in those closed since. */
   #closedBytes = 0;
@@ -40,13 +49,15 @@ export class DiskJournal implements Journal {
     this.#options = { segmentBytes: SEGMENT_BYTES, ...options };
   }
 
-  append(lines: string): void {
+  append(lines: readonly string[]): void {
     const open = this.#open ?? this.#start();
-    const bytes = Buffer.from(lines);
+    let written = 0;
     try {
-      // A disk that fills up takes a part first, and says so only when asked again.
-      for (let done = 0; done < bytes.length; ) done += writeSync(open.descriptor, bytes, done);
-      open.bytes += bytes.length;
+      for (const bytes of this.#buffer.fill(lines)) {
+        writeAll(open.descriptor, bytes);
+        written += bytes.length;
+      }
+      open.bytes += written;
     } catch (error) {
       this.#takeBack(open);
       throw error;

@@ -5,12 +5,7 @@ import { unlessAbsent, writeWhole } from '../write-whole.ts';
 import { CLOSED } from './segment-names.ts';
 
 /** What a crash or a full disk cut off has no end and was never answered. */
-const wholeLines = (text: string): string[] =>
-  text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => `${line}\n`);
+const wholeLines = (text: string): string => text.slice(0, text.lastIndexOf('\n') + 1);
 
 const segmentOf = async (folder: string, name: string): Promise<JournalSegment[]> => {
   const file = join(folder, name);
@@ -20,8 +15,8 @@ const segmentOf = async (folder: string, name: string): Promise<JournalSegment[]
     {
       name,
       bytes: seen.size,
-      lines: async () => wholeLines(await readFile(file, 'utf8')),
-      keep: (lines) => writeWhole(file, lines.join('')),
+      text: async () => wholeLines(await readFile(file, 'utf8')),
+      keep: (text) => writeWhole(file, text),
       remove: () => rm(file, { force: true }),
     },
   ];

@@ -28,6 +28,9 @@ const parsed = (text: string): { explain_by?: unknown; explain_row?: unknown } |
   }
 };
 
+/** Whether any line of a text may have a mark: a value that looks like one costs a second look. */
+export const hasMark = (text: string): boolean => text.includes(BY);
+
 /** The mark at the end of a line; undefined without one. Quotes inside of values are escaped, so no value looks like it. */
 export const readMark = (line: string): ExplainMark | undefined => {
   const at = line.lastIndexOf(BY);

@@ -1,3 +1,5 @@
+import { countOf } from '../count-of.ts';
+
 // Firehose takes 1,000 KiB a record, 4 MiB and 500 records a call, and bills records in steps of 5 KB, so lines share a
 // record. UTF-8 needs up to 3 bytes a character: 1,300,000 × 3 stays below 4 MiB.
 const PACKET_CHARACTERS = 64_000;
@@ -5,36 +7,57 @@ const CALL_CHARACTERS = 1_300_000;
 /** A line that is longer must lose something before it can go. */
 export const MOST_LINE_CHARACTERS = 320_000;
 
-/** Joins texts to groups of at most so many characters; a longer one stands alone. Order is kept. */
-const groups = (texts: readonly string[], most: number): string[][] => {
-  const made: string[][] = [];
-  let room = 0;
-  for (const text of texts) {
-    const last = made.at(-1);
-    const isNext = last === undefined || text.length > room;
-    if (isNext) made.push([text]);
-    else last.push(text);
-    room = (isNext ? most : room) - text.length;
-  }
-  return made;
+const END = '\n';
+
+/** Where the packet that begins at a place ends: after its last whole line, or after one that is longer than a packet. */
+const endOf = (text: string, from: number): number => {
+  if (text.length - from <= PACKET_CHARACTERS) return text.length;
+  const last = text.lastIndexOf(END, from + PACKET_CHARACTERS - 1);
+  const end = last >= from ? last : text.indexOf(END, from);
+  return end === -1 ? text.length : end + 1;
 };
 
-/** Lines as the packets of several calls. */
-export const callsOf = (lines: readonly string[]): string[][] =>
-  groups(
-    groups(lines, PACKET_CHARACTERS).map((packet) => packet.join('')),
-    CALL_CHARACTERS,
-  );
+/** Whole lines as packets, in order; a line too long to share one stands alone. No line is looked at by itself. */
+export const packetsOf = (text: string): string[] => {
+  const packets: string[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = endOf(text, from);
+    packets.push(text.slice(from, end));
+    from = end;
+  }
+  return packets;
+};
 
-/** The lines of packets. */
-export const linesOf = (packets: readonly string[]): string[] =>
-  packets.flatMap((packet) => packet.split('\n').filter(Boolean)).map((line) => `${line}\n`);
+/** Packets as those of several calls. */
+export const callsOf = (packets: readonly string[]): string[][] => {
+  const calls: string[][] = [];
+  let room = 0;
+  for (const packet of packets) {
+    const last = calls.at(-1);
+    const isNext = last === undefined || packet.length > room;
+    if (isNext) calls.push([packet]);
+    else last.push(packet);
+    room = (isNext ? CALL_CHARACTERS : room) - packet.length;
+  }
+  return calls;
+};
 
-/** A line within the stream's limit: without its explanation, then without its inputs; undefined when nothing helps. */
-export const withinLimit = (line: string): string | undefined => {
-  if (line.length <= MOST_LINE_CHARACTERS) return line;
+/** How many lines packets hold. */
+export const countLines = (packets: readonly string[]): number =>
+  packets.reduce((sum, packet) => sum + countOf(END, packet), 0);
+
+/** The lines of a text, each with its end. */
+export const linesOf = (text: string): string[] =>
+  text
+    .split(END)
+    .filter(Boolean)
+    .map((line) => line + END);
+
+/** A packet within the stream's limit: a line too long goes without its explanation, then without its inputs; undefined when nothing helps. */
+export const withinLimit = (packet: string): string | undefined => {
+  if (packet.length <= MOST_LINE_CHARACTERS) return packet;
   try {
-    const { explanation: _, ...record } = JSON.parse(line);
+    const { explanation: _, ...record } = JSON.parse(packet);
     const shorter = [record, { ...record, inputs: {} }].map((one) => `${JSON.stringify(one)}\n`);
     return shorter.find((one) => one.length <= MOST_LINE_CHARACTERS);
   } catch {

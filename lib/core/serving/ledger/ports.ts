@@ -9,16 +9,20 @@ export interface JournalSegment {
   readonly name: string;
   readonly bytes: number;
   /** Whole lines, each with its end; what a crash cut off is left out. */
-  lines(): Promise<readonly string[]>;
+  text(): Promise<string>;
   /** Holds these lines from now on, so that a crash repeats no more than them. */
-  keep(lines: readonly string[]): Promise<void>;
+  keep(text: string): Promise<void>;
   remove(): Promise<void>;
 }
 
 /** Lines on disk: what was appended outlives the process. */
 export interface Journal {
-  /** Returns when the lines are the operating system's: a crash of the process loses none. @throws when the disk refuses */
-  append(lines: string): void;
+  /**
+   * Returns when the lines are the operating system's: a crash of the process loses none.
+   * @param lines without their ends
+   * @throws when the disk refuses: then none of them counts
+   */
+  append(lines: readonly string[]): void;
   /** Bytes that wait, in all segments. */
   bytes(): number;
 }
@@ -52,10 +56,11 @@ export interface LedgerCounts extends Readonly<Omit<LedgerTally, 'inFlight'>> {
 
 export interface Ledger {
   /**
-   * Ends when the line is safe, so that the answer may leave; lines of one event-loop turn are written together.
+   * Ends when the lines are safe, so that their answer may leave; those of one event-loop turn are written together.
+   * @param lines JSON of a record each, without a line's end
    * @throws {PlatformError} LEDGER_FULL
    */
-  commit(line: string): Promise<void>;
+  commit(lines: readonly string[]): Promise<void>;
   /** @throws {PlatformError} LEDGER_FULL: to be asked before a model is */
   refuseWhenFull(): void;
   counts(): LedgerCounts;

@@ -1,7 +1,8 @@
 import type { JournalSegment, LedgerStream, LedgerTally, Notice, Stopwatch } from '../ports.ts';
 import { retryDelayMs } from '../retry-delay.ts';
 import type { LineExplainer } from './explain-lines.ts';
-import { callsOf, linesOf, withinLimit } from './packets.ts';
+import { hasMark } from './explain-mark.ts';
+import { callsOf, countLines, linesOf, packetsOf, withinLimit } from './packets.ts';
 
 export interface ShipperDeps {
   readonly stream: LedgerStream;
@@ -15,7 +16,7 @@ export interface ShipperDeps {
   readonly plainAboveBytes: number;
 }
 
-/** How far a segment is. */
+/** How far a segment is: the packets that are left of it. */
 interface Progress {
   readonly name: string;
   readonly left: readonly string[];
@@ -79,33 +80,41 @@ export class Shipper {
   }
 
   async #sendOne(segment: JournalSegment, isPlain: () => boolean): Promise<void> {
-    const { lines, isChanged } = await this.#linesOf(segment, isPlain);
-    const left = await this.#send(lines);
+    const { packets, isChanged } = await this.#packetsOf(segment, isPlain);
+    const left = await this.#send(packets);
     this.#progress = { name: segment.name, left };
     if (left.length === 0) this.#done.add(segment.name);
     // So that a crash neither explains nor sends again what was done.
-    else if (isChanged || left.length < lines.length) await segment.keep(left);
+    else if (isChanged || left.length < packets.length) await segment.keep(left.join(''));
   }
 
-  async #linesOf(segment: JournalSegment, isPlain: () => boolean) {
-    if (this.#progress?.name === segment.name) return { lines: this.#progress.left, isChanged: false };
-    const read = await segment.lines();
-    const explained = await this.#deps.explainer.explain(read, isPlain);
-    const lines = explained.map(withinLimit).filter((line) => line !== undefined);
-    const lost = explained.length - lines.length;
+  async #packetsOf(segment: JournalSegment, isPlain: () => boolean) {
+    if (this.#progress?.name === segment.name) return { packets: this.#progress.left, isChanged: false };
+    const read = await segment.text();
+    const text = await this.#explained(read, isPlain);
+    const all = packetsOf(text);
+    const packets = all.map(withinLimit).filter((packet) => packet !== undefined);
+    // What does not go is one line, or it would have been cut.
+    const lost = all.length - packets.length;
     if (lost > 0) this.#deps.notice('ledger records lost: longer than the stream takes', { records: lost });
     this.#deps.tally.lost += lost;
-    return { lines, isChanged: lines.some((line, index) => line !== read[index]) };
+    return { packets, isChanged: text !== read || packets.some((packet, index) => packet !== all[index]) };
   }
 
-  /** Answers the lines that were not taken, and waits longer before the next try if there are any. */
-  async #send(lines: readonly string[]): Promise<readonly string[]> {
-    const calls = callsOf(lines);
+  /** Most segments ask for no explanation: they go as they lie on disk. */
+  async #explained(text: string, isPlain: () => boolean): Promise<string> {
+    if (!hasMark(text)) return text;
+    return (await this.#deps.explainer.explain(linesOf(text), isPlain)).join('');
+  }
+
+  /** Answers the packets that were not taken, and waits longer before the next try if there are any. */
+  async #send(packets: readonly string[]): Promise<readonly string[]> {
+    const calls = callsOf(packets);
     for (const [index, call] of calls.entries()) {
       const left = await this.#put(call);
       if (left.length > 0) {
         this.#failed(left.length);
-        return linesOf([...left, ...calls.slice(index + 1).flat()]);
+        return [...left, ...calls.slice(index + 1).flat()];
       }
       this.#failures = 0;
     }
@@ -114,11 +123,11 @@ export class Shipper {
 
   async #put(call: readonly string[]): Promise<readonly string[]> {
     const { tally, stream } = this.#deps;
-    const count = linesOf(call).length;
+    const count = countLines(call);
     tally.inFlight = count;
     try {
       const left = await stream.put(call);
-      tally.delivered += count - linesOf(left).length;
+      tally.delivered += count - countLines(left);
       tally.repeated += Math.min(this.#unsure, count);
       this.#unsure = 0;
       return left;

@@ -17,8 +17,7 @@ export interface TurnLedgerDeps {
 
 /** What the records of one event-loop turn share: one write. */
 interface Turn {
-  lines: string;
-  count: number;
+  readonly lines: string[];
   readonly written: Promise<void>;
 }
 
@@ -34,10 +33,9 @@ export class TurnLedger implements Ledger {
     this.#deps = deps;
   }
 
-  commit(line: string): Promise<void> {
+  commit(lines: readonly string[]): Promise<void> {
     this.#turn ??= this.#newTurn();
-    this.#turn.lines += line.endsWith('\n') ? line : `${line}\n`;
-    this.#turn.count += 1;
+    for (const line of lines) this.#turn.lines.push(line);
     return this.#turn.written;
   }
 
@@ -67,29 +65,30 @@ export class TurnLedger implements Ledger {
         reject(error);
       }
     });
-    return { lines: '', count: 0, written: promise };
+    return { lines: [], written: promise };
   }
 
-  #write({ lines, count }: Turn): void {
+  #write({ lines }: Turn): void {
     try {
       this.#deps.journal.append(lines);
       if (this.#isDiskAway) this.#deps.notice('ledger is kept on disk again', {});
       this.#isDiskAway = false;
     } catch (error) {
-      this.#hold(lines, count, error);
+      this.#hold(lines, error);
     }
-    this.#written += count;
+    this.#written += lines.length;
   }
 
-  #hold(lines: string, count: number, error: unknown): void {
+  #hold(lines: readonly string[], error: unknown): void {
     const { held, mostHeldBytes, notice } = this.#deps;
     if (!this.#isDiskAway) notice('ledger not kept on disk: lines wait in memory', { reason: String(error) });
     this.#isDiskAway = true;
-    if (held.bytes() + lines.length > mostHeldBytes) {
-      this.#refused += count;
+    const text = lines.map((line) => `${line}\n`).join('');
+    if (held.bytes() + text.length > mostHeldBytes) {
+      this.#refused += lines.length;
       throw this.#full();
     }
-    held.hold(lines);
+    held.hold(text);
   }
 
   #full(): PlatformError {

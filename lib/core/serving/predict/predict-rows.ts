@@ -85,9 +85,8 @@ const outcomesOf = async (deps: PredictDeps, served: Served, told: Told): Promis
 
 /** All records in one commit. */
 const commit = async ({ ledger }: PredictDeps, outcomes: readonly Outcome[]): Promise<void> => {
-  const commits = outcomes.map((outcome) => (isFailed(outcome) ? undefined : ledger.commit(outcome.line)));
-  // Records of one turn are safe at one moment, which is one promise.
-  await Promise.all(new Set(commits));
+  const lines = outcomes.flatMap((outcome) => (isFailed(outcome) ? [] : outcome.line));
+  if (lines.length > 0) await ledger.commit(lines);
 };
 
 const tell = (deps: PredictDeps, served: Served, { outcomes, ms }: { outcomes: readonly Outcome[]; ms: number }) => {
@@ -112,7 +111,14 @@ export interface PredictRows extends Asker {
 }
 
 // Nothing is wrong with the rows: these befall the batch as a whole.
-const passing = new Set(['UNAVAILABLE', 'QUEUE_FULL', 'DEADLINE_EXCEEDED', 'LEDGER_FULL', 'EXPLANATION_MISSING']);
+const passing = new Set([
+  'UNAVAILABLE',
+  'QUEUE_FULL',
+  'DEADLINE_EXCEEDED',
+  'LEDGER_FULL',
+  'EXPLANATION_MISSING',
+  'BODY_TOO_LARGE',
+]);
 
 const isPassing = (outcome: Outcome): outcome is Failed & { readonly error: PlatformError } =>
   isFailed(outcome) && isPlatformError(outcome.error) && passing.has(outcome.error.code);
@@ -120,7 +126,7 @@ const isPassing = (outcome: Outcome): outcome is Failed & { readonly error: Plat
 /**
  * Predicts rows in order, those of a variant by one run. A bad row answers its own error; only when none can be
  * answered, though nothing is wrong with them, is the whole batch refused.
- * @throws {PlatformError} EXPLANATION_MISSING, UNAVAILABLE, QUEUE_FULL, DEADLINE_EXCEEDED, LEDGER_FULL
+ * @throws {PlatformError} EXPLANATION_MISSING, BODY_TOO_LARGE, UNAVAILABLE, QUEUE_FULL, DEADLINE_EXCEEDED, LEDGER_FULL
  */
 export const predictRows = async (
   deps: PredictDeps,

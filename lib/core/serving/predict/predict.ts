@@ -43,7 +43,7 @@ const predicted = async (deps: PredictDeps, chosen: Chosen, request: PredictOne 
   const latencyMs = stopwatch.ms() - request.startedMs;
   const rest = { asker: request, latencyMs, explanation: explained?.[0] };
   const written = write(deps, { chosen, gathered, answer }, rest);
-  await ledger.commit(written.line);
+  await ledger.commit([written.line]);
   const seconds = latencyMs / 1_000;
   telemetry.predicted({ model: served.deployment.model, version, seconds, predictionClass: predictionClass(answer) });
   return written.predicted;

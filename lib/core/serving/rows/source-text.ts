@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import type { Fields } from '../read-request.ts';
 
 /** Longer rows are rare, and a number of a thousand digits is better written anew. */
@@ -30,12 +31,7 @@ const flatObjects = (json: string, count: number, around: number): readonly stri
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const QUOTE = 34;
-const quotesIn = (text: string): number => {
-  let count = 0;
-  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === QUOTE) count += 1;
-  return count;
-};
+const quotesIn = (text: string): number => countOf('"', text);
 
 /** Quotes around the names and texts of an object when every name comes once: one that comes twice has some of its own. */
 const quotesOf = (fields: Fields): number => {

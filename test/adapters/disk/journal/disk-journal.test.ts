@@ -13,6 +13,7 @@ import {
   sayAlive,
   silence,
 } from '#adapters/disk/journal/index.ts';
+import { linesOf } from '#core/serving/ledger/packets.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -34,22 +35,22 @@ const journalIn = (folder: string, segmentBytes?: number) => {
   return { notices, journal: new DiskJournal(segmentBytes === undefined ? options : { ...options, segmentBytes }) };
 };
 const linesIn = async (folder: string): Promise<string[]> =>
-  (await Promise.all((await closedSegments(folder)).map((segment) => segment.lines()))).flat();
+  linesOf((await Promise.all((await closedSegments(folder)).map((segment) => segment.text()))).join(''));
 
 describe('a journal on disk', () => {
   it('holds lines as soon as they are appended, and gives them out once closed, oldest first', async () => {
     const folder = join(root, 'own');
     const { journal } = journalIn(folder);
-    journal.append('a\nb\n');
-    journal.append('ü\n');
+    journal.append(['a', 'b']);
+    journal.append(['ü']);
     expect(await readFile(join(folder, 's1.open'), 'utf8')).toBe('a\nb\nü\n');
     expect([await linesIn(folder), journal.bytes()]).toEqual([[], 7]);
     journal.close();
-    journal.append('c\n');
+    journal.append(['c']);
     await journal.beat();
     expect([await linesIn(folder), journal.bytes()]).toEqual([['a\n', 'b\n', 'ü\n', 'c\n'], 9]);
     const [first] = await closedSegments(folder);
-    await first?.keep(['ü\n']);
+    await first?.keep('ü\n');
     await journal.beat();
     expect([await linesIn(folder), journal.bytes()]).toEqual([['ü\n', 'c\n'], 5]);
     for (const segment of await closedSegments(folder)) await segment.remove();
@@ -60,7 +61,7 @@ describe('a journal on disk', () => {
   it('closes a segment that is large enough', async () => {
     const folder = join(root, 'own');
     const { journal } = journalIn(folder, 10);
-    for (const text of ['12345\n', '12345\n', '123\n']) journal.append(text);
+    for (const text of ['12345', '12345', '123']) journal.append([text]);
     expect((await closedSegments(folder)).map(({ name, bytes }) => [name, bytes])).toEqual([['s1.jsonl', 12]]);
   });
 
@@ -68,7 +69,7 @@ describe('a journal on disk', () => {
     const folder = join(root, 'own');
     const { journal } = journalIn(folder);
     for (let n = 0; n < 30; n += 1) {
-      journal.append(`${n}\n`);
+      journal.append([`${n}`]);
       await journal.beat();
     }
     expect((await readdir(folder)).length).toBeLessThan(12);
@@ -80,9 +81,9 @@ describe('a journal on disk', () => {
     const folder = join(root, 'file', 'own');
     await writeFile(join(root, 'file'), 'in the way');
     const { journal } = journalIn(folder);
-    expect(() => journal.append('a\n')).toThrow('ENOTDIR');
+    expect(() => journal.append(['a'])).toThrow('ENOTDIR');
     await rm(join(root, 'file'));
-    journal.append('a\n');
+    journal.append(['a']);
     journal.close();
     expect(await linesIn(folder)).toEqual(['a\n']);
   });
@@ -90,7 +91,7 @@ describe('a journal on disk', () => {
   it('gives a segment its name as soon as the disk lets it', async () => {
     const folder = join(root, 'own');
     const { journal, notices } = journalIn(folder);
-    journal.append('a\n');
+    journal.append(['a']);
     await mkdir(join(folder, 's1.jsonl', 'in the way'), { recursive: true });
     journal.close();
     expect(notices).toEqual(['ledger segment not closed']);
@@ -101,7 +102,7 @@ describe('a journal on disk', () => {
 
   it('says so when its folder was taken away beneath it', async () => {
     const { journal, notices } = journalIn(join(root, 'own'));
-    journal.append('a\n');
+    journal.append(['a']);
     await rename(join(root, 'own'), join(root, 'elsewhere'));
     journal.close();
     expect(notices).toEqual(['ledger segment not closed']);
@@ -227,10 +228,10 @@ describe('the owner of a folder', () => {
     await sayAlive(folder);
     expect(await readdir(root)).toEqual([]);
     const { journal } = journalIn(folder);
-    journal.append('a\n');
+    journal.append(['a']);
     await sayAlive(folder);
     expect(await adoptSegments(root, await claimFolder(root, 'other'), always)).toBe(0);
-    journal.append('b\n');
+    journal.append(['b']);
     journal.close();
     expect(await linesIn(folder)).toEqual(['a\n', 'b\n']);
   });

@@ -16,7 +16,7 @@ const journal = new DiskJournal({
 
 for (let n = 0; ; n += 1) {
   try {
-    journal.append(`{"n":${n},"filling":"${'x'.repeat(n % 300)}"}\n`);
+    journal.append([`{"n":${n},"filling":"${'x'.repeat(n % 300)}"}`]);
     writeSync(1, `${n}\n`);
   } catch (error) {
     writeSync(1, `${(error as NodeJS.ErrnoException).code}\n`);

@@ -20,7 +20,7 @@ const { ledger, beat, drain } = await servingLedger(
   { root: join(cacheDir, 'ledger') },
 );
 for (let n = 0; n < Number(lines); n += 1) {
-  await ledger.commit(JSON.stringify({ prediction_id: `p-${n}` }));
+  await ledger.commit([JSON.stringify({ prediction_id: `p-${n}` })]);
   if (n % 100 === 0) await beat();
   if (n % 500 === 250) {
     // In the middle of its work.

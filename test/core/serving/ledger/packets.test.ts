@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { callsOf, linesOf, MOST_LINE_CHARACTERS, withinLimit } from '#core/serving/ledger/packets.ts';
+import {
+  callsOf,
+  countLines,
+  linesOf,
+  MOST_LINE_CHARACTERS,
+  packetsOf,
+  withinLimit,
+} from '#core/serving/ledger/packets.ts';
 import { line } from './some-records.ts';
 
 describe('packets', () => {
@@ -9,11 +16,13 @@ describe('packets', () => {
     fc.assert(
       fc.property(widths, (lengths) => {
         const lines = lengths.map((length, n) => `${String(n % 10).repeat(length)}\n`);
-        const calls = callsOf(lines);
-        expect(linesOf(calls.flat())).toEqual(lines);
+        const calls = callsOf(packetsOf(lines.join('')));
+        expect(linesOf(calls.flat().join(''))).toEqual(lines);
+        expect(countLines(calls.flat())).toBe(lines.length);
         for (const call of calls) {
           expect(call.reduce((sum, packet) => sum + packet.length, 0)).toBeLessThanOrEqual(1_300_000);
-          for (const packet of call) expect(packet.length <= 64_000 || linesOf([packet]).length === 1).toBe(true);
+          for (const packet of call)
+            expect(packet.endsWith('\n') && (packet.length <= 64_000 || countLines([packet]) === 1)).toBe(true);
         }
       }),
       { numRuns: 50 },
@@ -21,7 +30,7 @@ describe('packets', () => {
   });
 
   it('are few: small lines share them', () => {
-    const calls = callsOf(Array.from({ length: 1_000 }, (_, n) => line(n)));
+    const calls = callsOf(packetsOf(Array.from({ length: 1_000 }, (_, n) => line(n)).join('')));
     expect(calls).toHaveLength(1);
     expect(calls.flat().length).toBeLessThan(6);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Shipper } from '#core/serving/ledger/index.ts';
+import { explainMark, Shipper } from '#core/serving/ledger/index.ts';
+import { linesOf } from '#core/serving/ledger/packets.ts';
 import type { JournalSegment } from '#core/serving/ports.ts';
 import { idsIn, line, newTally } from './some-records.ts';
 
@@ -14,11 +15,11 @@ const disk = () => {
     [...files.keys()].sort().map((name) => ({
       name,
       bytes: files.get(name)?.join('').length ?? 0,
-      lines: async () => {
+      text: async () => {
         if (state.isBad) throw new Error('EIO');
-        return files.get(name) ?? [];
+        return (files.get(name) ?? []).join('');
       },
-      keep: async (lines) => void files.set(name, lines),
+      keep: async (text) => void files.set(name, linesOf(text)),
       remove: async () => {
         if (state.isStuck) throw new Error('EROFS');
         files.delete(name);
@@ -170,8 +171,9 @@ describe('shipping', () => {
 
   it('goes without explanations while too much waits', async () => {
     const { files, segments } = disk();
-    const { plains, make } = world(line(1).length * 2.5);
-    for (const name of ['a', 'b', 'c', 'd']) files.set(name, [line(1)]);
+    const marked = `${line(1).trimEnd().slice(0, -1)}${explainMark('m')}\n`;
+    const { plains, make } = world(marked.length * 2.5);
+    for (const name of ['a', 'b', 'c', 'd']) files.set(name, [marked]);
     await make().ship(segments());
     expect(plains).toEqual([true, true, false, false]);
   });

@@ -12,7 +12,7 @@ const world = ({ mostBytes = 100, mostHeldBytes = 20 } = {}) => {
     journal: {
       append: (lines) => {
         if (state.isDiskFull) throw new Error('ENOSPC');
-        appended.push(lines);
+        appended.push(`${lines.join('\n')}\n`);
       },
       bytes: () => size(appended),
     },
@@ -33,13 +33,13 @@ describe('the ledger of one event-loop turn', () => {
   it('writes all lines of a turn at once, and says that they are safe only then', async () => {
     const { ledger, appended, endTurn } = world();
     let safe = 0;
-    const commits = ['a', 'b\n', 'c'].map((line) => ledger.commit(line).then(() => (safe += 1)));
+    const commits = [['a'], ['b', 'c']].map((lines) => ledger.commit(lines).then(() => (safe += 1)));
     await Promise.resolve();
     expect([appended, safe]).toEqual([[], 0]);
     endTurn();
     await Promise.all(commits);
-    expect([appended, safe]).toEqual([['a\nb\nc\n'], 3]);
-    const next = ledger.commit('d');
+    expect([appended, safe]).toEqual([['a\nb\nc\n'], 2]);
+    const next = ledger.commit(['d']);
     endTurn();
     await next;
     expect(appended).toEqual(['a\nb\nc\n', 'd\n']);
@@ -49,17 +49,17 @@ describe('the ledger of one event-loop turn', () => {
   it('holds lines in memory while the disk refuses, up to a bound, and refuses beyond it rather than lose one', async () => {
     const { ledger, kept, notices, state, endTurn } = world();
     state.isDiskFull = true;
-    const fits = ledger.commit('0123456789');
+    const fits = ledger.commit(['0123456789']);
     endTurn();
     await fits;
     ledger.refuseWhenFull();
-    const tooMuch = ledger.commit('0123456789');
+    const tooMuch = ledger.commit(['0123456789']);
     endTurn();
     await expect(tooMuch).rejects.toMatchObject({ code: 'LEDGER_FULL' });
     expect(kept).toEqual(['0123456789\n']);
     expect(ledger.counts()).toMatchObject({ written: 1, refused: 1, lost: 0 });
     state.isDiskFull = false;
-    const again = ledger.commit('x');
+    const again = ledger.commit(['x']);
     endTurn();
     await again;
     expect(notices).toEqual([expect.stringContaining('memory'), expect.stringContaining('again')]);

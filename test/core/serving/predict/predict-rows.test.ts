@@ -72,7 +72,7 @@ const world = ({ answers, isFull = false, cannotExplain = false }: World = {}) =
       refuseWhenFull: () => {
         if (isFull) throw full;
       },
-      commit: async (line) => void lines.push(line),
+      commit: async (written) => void lines.push(...written),
     },
     telemetry: { predicted: () => {}, failed: () => {} },
     clock: { now: () => new Date(0) },
@@ -131,14 +131,17 @@ describe('predictions of many rows', () => {
     expect(await batch([good, good])).toMatchObject([{ error: { code: 'INTERNAL' } }, { prediction: 'no' }]);
   });
 
-  it.each(['QUEUE_FULL', 'DEADLINE_EXCEEDED', 'UNAVAILABLE'] as const)('are refused whole with %s', async (code) => {
-    const refuse = () => {
-      throw new PlatformError(code, 'not now');
-    };
-    await expect(world({ answers: refuse }).batch([good, good])).rejects.toMatchObject({ code });
-    const some = await world({ answers: refuse }).batch([good, 5]);
-    expect(some.map((one) => 'error' in one && one.error.code)).toEqual([code, 'INVALID_REQUEST']);
-  });
+  it.each(['QUEUE_FULL', 'DEADLINE_EXCEEDED', 'UNAVAILABLE', 'BODY_TOO_LARGE'] as const)(
+    'are refused whole with %s',
+    async (code) => {
+      const refuse = () => {
+        throw new PlatformError(code, 'not now');
+      };
+      await expect(world({ answers: refuse }).batch([good, good])).rejects.toMatchObject({ code });
+      const some = await world({ answers: refuse }).batch([good, 5]);
+      expect(some.map((one) => 'error' in one && one.error.code)).toEqual([code, 'INVALID_REQUEST']);
+    },
+  );
 
   it('are not begun when the ledger is full', async () => {
     const { batch, one, asked } = world({ isFull: true });
