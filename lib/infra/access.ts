@@ -24,6 +24,7 @@ type Area =
   | 'progress'
   | 'verdicts'
   | 'cards'
+  | 'facts'
   | 'ledger'
   | 'predictions'
   | 'labels';
@@ -103,6 +104,8 @@ const areas = {
     variable: 'ARTIFACT_BUCKET',
     keys: belowRun([trainingFiles.card, trainingFiles.cardText]),
   },
+  // What a model predicts, without the model: wherever a version's folder lies.
+  facts: { bucket: 'artifacts', variable: 'ARTIFACT_BUCKET', keys: '*/serving.json' },
   // Predictions as they came and as they were compacted. Nobody writes the first kind but Firehose.
   ledger: {
     bucket: 'ledger',

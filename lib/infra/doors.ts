@@ -83,7 +83,7 @@ export const doors = {
   'deployment/promote': step('deployments:write', 'registry:write', 'events:publish'),
   'deployment/rollback': step('deployments:write', 'registry:write', 'events:publish'),
 
-  'serving/labels': query('projects:read', 'deployments:read', 'ledger:read', 'labels:write'),
+  'serving/labels': query('projects:read', 'deployments:read', 'facts:read', 'ledger:read', 'labels:write'),
   // Asked once an hour: lines of the ledger become Parquet.
   'serving/compact': duckdb('ledger:read', 'predictions:write'),
 

@@ -12,9 +12,10 @@ interface Printed {
 
 const EXAMPLES = `
 Examples:
-  mlp labels add churn 01K7N0Z5J6T9=churned 01K7N0Z5J6TA=stays
+  mlp labels add churn 01K7N0Z5J6T9=1 01K7N0Z5J6TA=0
   mlp labels add churn outcomes.csv        # columns prediction_id,label or entity_id,time,label
 
+A label is one of the model's classes as predictions name them (those of churn are 0 and 1), or the number of a regression.
 The same labels may be sent again; of several for one prediction the newest counts.`;
 
 const given = (words: readonly string[]): Label[] => {

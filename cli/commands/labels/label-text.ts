@@ -12,7 +12,7 @@ const parsed = (value: unknown, where: string): Label => {
 
 /**
  * A label as it is typed: what came true behind the prediction's id.
- * @example labelOf('01JAB=churned') // { prediction_id: '01JAB', label: 'churned' }
+ * @example labelOf('01JAB=1') // { prediction_id: '01JAB', label: 1 }
  */
 export const labelOf = (pair: string): Label => {
   const at = pair.indexOf('=');

@@ -103,12 +103,17 @@ const aliasCommand = () =>
       show(await registry.setAlias({ path, body }), options.json, describeAlias);
     });
 
+const BESIDE = `
+Of a deployed model this is mlp rollback, told as a version; of one that was never deployed, which mlp rollback refuses, it
+goes back in the registry alone.`;
+
 const rollbackCommand = () =>
   new Command('rollback')
     .description('go back to the version that was in Production before, with all its traffic')
     .argument('<model>', 'name of a model')
     .requiredOption('--reason <text>', '(required) kept in the history')
     .option('--json', 'print JSON')
+    .addHelpText('after', BESIDE)
     .action(async (name: string, { reason, json }: Printed & { reason: string }) => {
       const version = await connect().deployment.rollbackModel({ path: { name }, body: { reason } });
       show(version, json, (now) => `version ${now.version} of ${now.name} is in Production`);

@@ -1,15 +1,20 @@
+import type { Deployment } from '#contracts/deployment.ts';
 import { type Label, type LabelsAccepted, ledgerKeys, type PostLabels, type StoredLabel } from '#contracts/ledger.ts';
 import { type DeploymentStore, getDeployment } from '#core/deployment/index.ts';
 import { canonicalJson } from '#core/features/index.ts';
 import { loadProject, type ProjectStore } from '#core/pipelines/index.ts';
 import { redact } from '#core/serving/index.ts';
 import { type Clock, type Digest, type ObjectStore, PlatformError } from '#core/shared/index.ts';
+import type { Documents } from '#core/training/index.ts';
+import { checkLabels, outcomesOf } from './check-labels.ts';
 
 export interface LabelDeps {
   readonly deployments: DeploymentStore;
   readonly projects: ProjectStore;
   /** The ledger bucket. */
   readonly ledger: Pick<ObjectStore, 'get' | 'put'>;
+  /** Documents of the artifact bucket: serving.json lies beside the model. */
+  readonly artifacts: Pick<Documents, 'read'>;
   readonly digest: Digest;
   readonly clock: Clock;
 }
@@ -23,8 +28,8 @@ const noEntities = (model: string, entityKey: string): never => {
 };
 
 /** Names an entity as the ledger does. */
-const entityNamer = async (deps: LabelDeps, model: string): Promise<(entityId: string) => string> => {
-  const { redaction, project } = await getDeployment(deps.deployments, model);
+const entityNamer = async (deps: LabelDeps, deployment: Deployment): Promise<(entityId: string) => string> => {
+  const { model, redaction, project } = deployment;
   if (!redaction) return (entityId) => entityId;
   const { entityKey } = (await loadProject(deps.projects, project)).project.serving;
   const redactor = redact(redaction, deps.digest, entityKey);
@@ -37,17 +42,20 @@ const stored = (label: Label, nameOf: (entityId: string) => string): Label =>
 
 /**
  * Keeps what became of predictions as one object; the same labels by the same caller within an hour are the same object.
- * A label may come before its prediction has reached the ledger.
- * @throws DEPLOYMENT_NOT_FOUND, INVALID_REQUEST
+ * A label may come before its prediction has reached the ledger. One wrong label, and none is kept.
+ * @throws DEPLOYMENT_NOT_FOUND, INVALID_REQUEST, MODEL_LOAD_FAILED
  */
 export const postLabels = async (
   deps: LabelDeps,
   { model, labels }: PostLabels,
   by: string,
 ): Promise<LabelsAccepted> => {
-  const nameOf = await entityNamer(deps, model);
+  const deployment = await getDeployment(deps.deployments, model);
+  const now = deps.clock.now();
+  checkLabels(labels, await outcomesOf(deps.artifacts, deployment), now);
+  const nameOf = await entityNamer(deps, deployment);
   const named = labels.map((label) => stored(label, nameOf));
-  const receivedAt = deps.clock.now().toISOString();
+  const receivedAt = now.toISOString();
   const sha256 = deps.digest.sha256(canonicalJson({ by, labels: named }));
   const key = ledgerKeys.labels(model, receivedAt, `${sha256}.jsonl`);
   const lines = named.map((label): StoredLabel => ({ ...label, received_at: receivedAt, by }));

@@ -28,7 +28,7 @@ interface Collection {
 const stableVersion = ({ model, variants }: Deployment): number => {
   const [stable] = variants;
   if (stable) return stable.version;
-  throw new PlatformError('DEPLOYMENT_NOT_FOUND', `nothing serves ${model}; POST /models/deploy rolls a version out`);
+  throw new PlatformError('DEPLOYMENT_NOT_FOUND', `nothing serves ${model}; deploy a version of it first`);
 };
 
 /** What the ledger leaves out is not missing, and what it hashes is no value: neither is watched. */

@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { objectDocuments } from '#adapters/aws/object-documents.ts';
 import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
 import { memoryDeploymentStore } from '#adapters/memory/memory-deployment-store.ts';
 import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
@@ -49,7 +50,10 @@ const document: Deployment = {
   updatedBy: 'test',
 };
 
-/** A ledger bucket, a deployed model and a clock that can be set. */
+/** What the labels door reads of a model. */
+export const classifier = { problem: 'binary-classification', classes: ['no', 'yes'] };
+
+/** A ledger bucket, a deployed model that answers yes or no, and a clock that can be set. */
 export const makeWorld = async (change: Partial<Deployment> = {}) => {
   const ledger = memoryObjectStore('ledger');
   const deployments = memoryDeploymentStore();
@@ -57,9 +61,12 @@ export const makeWorld = async (change: Partial<Deployment> = {}) => {
   const projects = memoryProjectStore();
   const applied = { contentSha256: 'x', files: {}, appliedAt: document.updatedAt, appliedBy: 'test' };
   await projects.save({ project: projectOf(), version: 1, ...applied });
+  const artifacts = objectDocuments(memoryObjectStore('m'));
+  await artifacts.write('s3://m/serving.json', classifier);
   const state = { now: new Date('2026-02-01T12:20:00.000Z') };
   const deps = {
     ledger,
+    artifacts,
     deployments,
     projects,
     engine: duckDbEngine(),

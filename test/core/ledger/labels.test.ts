@@ -17,7 +17,7 @@ describe('labels', () => {
   it('are kept as one object by their content, once however often they are sent', async () => {
     const labels = [
       { prediction_id: 'p-1', label: 'yes' },
-      { entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: true },
+      { entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: 'no' },
     ];
     expect(await post(labels)).toEqual({ accepted: 2, model: 'churn' });
     at('2026-02-01T12:40:00.000Z');
@@ -36,7 +36,7 @@ describe('labels', () => {
       {
         entity_id: '7',
         time: '2026-02-01T10:00:00.000Z',
-        label: true,
+        label: 'no',
         received_at: '2026-02-01T12:20:00.000Z',
         by: 'u-1',
       },
@@ -49,7 +49,7 @@ describe('labels', () => {
   it('name an entity as the ledger does', async () => {
     const redaction = { omit: [], hash: ['customer_id'], key: KEY };
     world = await makeWorld({ redaction });
-    await post([{ entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: 1 }]);
+    await post([{ entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: 'yes' }]);
     const [key = ''] = await world.keys('labels/');
     const hashed = redact(redaction, world.deps.digest, 'customer_id').entityId('7');
     expect(JSON.parse(await world.text(key)).entity_id).toBe(hashed);
@@ -59,8 +59,8 @@ describe('labels', () => {
 
   it('must name predictions where the ledger does not say who they are about', async () => {
     world = await makeWorld({ redaction: { omit: ['customer_id'], hash: [], key: KEY } });
-    await post([{ prediction_id: 'p-1', label: 1 }]);
-    await expect(post([{ entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: 1 }])).rejects.toMatchObject({
+    await post([{ prediction_id: 'p-1', label: 'yes' }]);
+    await expect(post([{ entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: 'yes' }])).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       message: expect.stringContaining('customer_id'),
     });
@@ -72,6 +72,8 @@ describe('labels', () => {
       postLabels(world.deps, { model: 'nobody', labels: [{ prediction_id: 'p', label: 1 }] }, 'u'),
     ).rejects.toMatchObject({
       code: 'DEPLOYMENT_NOT_FOUND',
+      message: 'nobody was never deployed, deployed are churn; deploy a version of it first, or correct the name',
+      details: { model: 'nobody', deployed: ['churn'] },
     });
     const both = { prediction_id: 'p', entity_id: 'c', time: '2026-02-01T10:00:00.000Z', label: 1 };
     for (const label of [both, { label: 1 }, { entity_id: 'c', label: 1 }, { prediction_id: 'p' }])
@@ -95,9 +97,9 @@ describe('label coverage', () => {
     await post([
       { prediction_id: 'p-1', label: 'yes' },
       { entity_id: 'c-2', time: '2026-02-01T11:00:00.000Z', label: 'no' },
-      { entity_id: 'c-1', time: '2026-02-01T13:00:00.000Z', label: 'no' },
+      { entity_id: 'c-1', time: '2026-02-01T12:00:00.000Z', label: 'no' },
       { prediction_id: 'nobody', label: 'no' },
-      { entity_id: 'c-3', time: '2026-02-01T10:29:00.000Z', label: 'too early' },
+      { entity_id: 'c-3', time: '2026-02-01T10:29:00.000Z', label: 'yes' },
     ]);
     const whole = {
       model: 'churn',
@@ -111,7 +113,7 @@ describe('label coverage', () => {
     };
     expect(await labelCoverage(world.deps, 'churn', {})).toEqual(whole);
     const window = { start: '2026-02-01T10:00:00.000Z', end: '2026-02-01T11:00:00.000Z' };
-    // The label for c-1 at 13:00 is that of its later prediction, which this window does not hold.
+    // The label for c-1 at 12:00 is that of its later prediction, which this window does not hold.
     const part = { ...whole, ...window, predictions: 3, labelled: 2, unmatched: 2, coverage: 2 / 3 };
     expect(await labelCoverage(world.deps, 'churn', window)).toEqual(part);
     await compactLedger(world.deps);

@@ -172,7 +172,7 @@ describe('collect', () => {
     const undeployed = await makeWorld();
     await expect(collect(undeployed.collect, asked)).rejects.toMatchObject({
       code: 'DEPLOYMENT_NOT_FOUND',
-      message: expect.stringContaining('POST /models/deploy'),
+      message: expect.stringContaining('deploy a version of it first'),
     });
   });
 });

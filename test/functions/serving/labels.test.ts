@@ -4,7 +4,7 @@ import { dynamoDeploymentStore } from '#adapters/aws/dynamo-deployment-store.ts'
 import { dynamoProjectStore } from '#adapters/aws/dynamo-project-store.ts';
 import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
 import { clientEnv } from '#local/emulator-env.ts';
-import { KEY, makeWorld, recordOf } from '#test/core/ledger/_world.ts';
+import { classifier, KEY, makeWorld, recordOf } from '#test/core/ledger/_world.ts';
 import { EMULATOR_START_MS, type Emulator, emulator } from '#test/helpers/emulator.ts';
 
 const before = { ...process.env };
@@ -16,10 +16,15 @@ beforeAll(async () => {
   aws = await emulator();
   bucket = await aws.freshBucket();
   const [projects, deployments] = [await aws.freshTable('pk', 'sk'), await aws.freshTable('pk', 'sk')];
-  const { deps } = await makeWorld({ redaction: { omit: [], hash: ['customer_id'], key: KEY } });
+  const { deps } = await makeWorld({
+    redaction: { omit: [], hash: ['customer_id'], key: KEY },
+    variants: [{ version: 1, weight: 100, modelUri: `s3://${bucket}/model/` }],
+  });
+  await s3ObjectStore(aws.s3, bucket).put('model/serving.json', JSON.stringify(classifier));
   await dynamoProjectStore(aws.documents, projects).save((await deps.projects.latest('churn'))!);
   await dynamoDeploymentStore(aws.documents, deployments).save((await deps.deployments.find('churn'))!, 0);
-  const names = { LEDGER_BUCKET: bucket, PROJECTS_TABLE: projects, DEPLOYMENTS_TABLE: deployments };
+  const tables = { PROJECTS_TABLE: projects, DEPLOYMENTS_TABLE: deployments };
+  const names = { ...tables, LEDGER_BUCKET: bucket, ARTIFACT_BUCKET: bucket };
   Object.assign(process.env, clientEnv(aws.url), names);
   // They read the environment when they are loaded, as in a Lambda.
   const { handler: labels } = await import('../../../functions/serving/labels.ts');
@@ -73,6 +78,9 @@ describe('the doors of the ledger', () => {
   it('refuse labels that are none, and models that nobody deployed', async () => {
     const bad = await call.labels(asking('POST /labels', { body: { model: 'churn', labels: [{ label: 1 }] } }));
     expect([bad.statusCode, String(bad.body)]).toEqual([400, expect.stringContaining('prediction_id')]);
+    const labels = [{ prediction_id: 'p-1', label: 'churned' }];
+    const other = await call.labels(asking('POST /labels', { body: { model: 'churn', labels } }));
+    expect([other.statusCode, JSON.parse(String(other.body)).error.details.classes]).toEqual([400, ['no', 'yes']]);
     const asked = await call.labels(asking('GET /models/{name}/labels', { name: 'nobody' }));
     expect([asked.statusCode, JSON.parse(String(asked.body)).error.code]).toEqual([404, 'DEPLOYMENT_NOT_FOUND']);
   });
