@@ -18,7 +18,7 @@ export const ModelInput = z.object({
    * converters make of a table of numbers. @default an input [N, 1] of its own
    */
   tensor: z.string().min(1).optional(),
-  /** What the feature holds, where its values have a contract: `type` is how the model takes it. */
+  /** What the feature is declared as: `type` is how the model takes it. @default nothing is known but `type` */
   declared: FeatureType.optional(),
   ...Feature.pick({ required: true, minimum: true, maximum: true, values: true }).shape,
 });

@@ -1,7 +1,7 @@
 import type { FeatureType } from '#contracts/feature-views.ts';
 import type { FeatureValue } from '#contracts/online.ts';
 import type { ModelInput } from '#contracts/serving-facts.ts';
-import { breachError, checkValue, featureValueOf, scalarOf, sendThem } from '#core/features/index.ts';
+import { breachError, checkSent, checkValue, featureValueOf, scalarOf, sendThem } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import { checkType, type Fields } from './read-request.ts';
 
@@ -26,7 +26,10 @@ const fieldsMissing = (inputs: readonly ModelInput[]): PlatformError => {
 };
 
 const checkOne = (input: ModelInput, value: unknown): void => {
-  const breach = checkValue({ ...input, type: declaredOf(input) }, value);
+  const { declared, type } = input;
+  // Without a declared type a truth value counts as a number, but NaN is none: it would be read as missing below.
+  if (declared === undefined) checkType(input, value);
+  const breach = declared ? checkSent({ ...input, type: declared }, value) : checkValue({ ...input, type }, value);
   if (breach) throw breachError([breach]);
   checkType(input, askedValue(input, value));
 };

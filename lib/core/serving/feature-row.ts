@@ -1,6 +1,6 @@
 import type { FeatureValue } from '#contracts/online.ts';
 import type { ModelInput } from '#contracts/serving-facts.ts';
-import { breachError, checkValue, sendThem } from '#core/features/index.ts';
+import { breachError, checkSent, sendThem } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/index.ts';
 import { askedValue, isAsked } from './asked-fields.ts';
 import type { FeatureRecord, ModelRow } from './ports.ts';
@@ -17,7 +17,7 @@ export interface FeatureRow {
 const checkField = (input: ModelInput, value: unknown): void => {
   checkType(input, value);
   // Models that were trained before contracts travelled with them say nothing of a range.
-  const breach = input.declared && checkValue({ ...input, type: input.declared }, value);
+  const breach = input.declared && checkSent({ ...input, type: input.declared }, value);
   if (breach) throw breachError([breach]);
 };
 

@@ -25,6 +25,9 @@ export interface LoadDeps {
   readonly notice: Notice;
 }
 
+/** Whether there is anything to look up: a model folder has no feature store. */
+export const hasStore = ({ deployment }: Pick<Served, 'deployment'>): boolean => deployment.featureService !== '';
+
 const fieldsOf = (deployment: Deployment, models: ReadonlyMap<number, ServedModel>): Set<string> => {
   const fields = new Set([deployment.stickyKey]);
   const { requestFields } = deployment;

@@ -28,7 +28,7 @@ export const readFields = (body: unknown): Fields => {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Fields;
   throw new PlatformError(
     'INVALID_REQUEST',
-    `a prediction takes a JSON object of fields, got ${kindOf(body)}; send e.g. {"customer_id": "c-1"}`,
+    `a prediction takes a JSON object of fields, got ${kindOf(body)}; GET /serving/models/MODEL has an example that works`,
   );
 };
 
@@ -65,13 +65,19 @@ const keyText = (value: unknown): string | undefined => {
   return isExact ? String(value) : undefined;
 };
 
+/** Whether a row says whose it is. */
+export const namesEntity = (fields: Fields, entityKey: string): boolean => {
+  const value = Object.hasOwn(fields, entityKey) ? fields[entityKey] : undefined;
+  return value !== undefined && value !== null && value !== '';
+};
+
 /**
  * The entity of a request as the online store names it. Numbers and texts are taken, 17 and "17" are the same entity.
  * @throws {PlatformError} FIELD_MISSING, FIELD_TYPE_WRONG
  */
 export const readEntityId = (fields: Fields, entityKey: string): string => {
-  const value = Object.hasOwn(fields, entityKey) ? fields[entityKey] : undefined;
-  if (value === undefined || value === null || value === '')
+  const value = fields[entityKey];
+  if (!namesEntity(fields, entityKey))
     throw new PlatformError(
       'FIELD_MISSING',
       `the join key ${entityKey} is missing; every prediction names its entity, e.g. {"${entityKey}": "c-1"}`,

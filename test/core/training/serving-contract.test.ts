@@ -21,11 +21,11 @@ const jobOf = (of: typeof project): TrainingJob => {
 };
 
 describe('what a training task passes on to serving', () => {
-  it('is the contract of its inputs, where they have one', () => {
+  it('is the declared type of its inputs, and their contract where they have one', () => {
     expect(modelInputs(project)).toEqual([
       { name: 'age', type: 'number', declared: 'integer', required: true, minimum: 0, maximum: 130 },
-      { name: 'plan', type: 'string' },
-      { name: 'per_year', type: 'number' },
+      { name: 'plan', type: 'string', declared: 'string' },
+      { name: 'per_year', type: 'number', declared: 'number' },
     ]);
   });
 

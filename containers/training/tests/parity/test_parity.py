@@ -18,8 +18,10 @@ from tests.fitting import EVERY, NAMES, dataset, fit
 from training.candidates import candidate_named
 from training.errors import TrainingError
 from training.graph.graph import Graph, graph_rows
+from training.job import ModelInput
 from training.model.pipeline import names_of
 from training.model.scoring import PipelineModel
+from training.parity.adversarial import adversarial_rows
 from training.parity.hard_rows import Proving, proving_rows
 from training.parity.parity import Parity, checked_parity, compare, parity_rows, require_parity
 from training.parity.thresholds import split_thresholds
@@ -109,6 +111,15 @@ def test_an_expression_that_changed_under_the_model_is_caught():
     test = graph_rows(data.test).reset_index(drop=True)
     rows = Proving(test, data.test.frame[[column.name for column in found.prelude.computed]])  # type: ignore[union-attr]
     assert compare(found.job, found.trained.model, found.graph, rows).computed_mismatches > 0
+
+
+@pytest.mark.parametrize("declared", ["number", "integer", "boolean", "timestamp"])
+def test_a_column_that_is_split_meets_its_thresholds_whatever_it_is_declared_as(declared):
+    column = ModelInput(name="x", type="number", declared=declared)
+    frame = pd.DataFrame({"x": np.array([1, 2, 3], dtype=np.float32)})
+    edge = np.float32(1.5)
+    rows = adversarial_rows(frame, [column], {"x": np.array([edge])}, {})
+    assert {np.nextafter(edge, np.float32(0)), edge, np.nextafter(edge, np.float32(2))} <= set(rows["x"])
 
 
 def test_hard_rows_hold_missing_unknown_and_both_sides_of_thresholds_and_of_numbers_in_sql():

@@ -87,14 +87,16 @@ def _numbers(
     precision = np.float64 if column.precision == "double" else np.float32
     known = np.unique(seen.dropna().to_numpy(dtype=precision))
     yield precision(np.nan)
-    if column.declared == "boolean":
+    # SQL takes a column in its declared type; a model that splits it takes any number there is.
+    declared = column.declared if column.precision == "double" else None
+    if declared == "boolean":
         yield from (precision(0), precision(1))
         return
-    if column.declared == "timestamp":
+    if declared == "timestamp":
         yield from (precision(one) for one in (*_TIMES, *_spread(known)))
         return
     numbers = [precision(one) for one in written if not isinstance(one, str)]
-    if column.declared == "integer":
+    if declared == "integer":
         yield from (precision(one) for one in (*_FAR_WHOLE, *_spread(known)))
         yield from (precision(np.round(one) + step) for one in numbers for step in (-1, 0, 1))
         return

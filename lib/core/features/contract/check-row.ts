@@ -73,20 +73,60 @@ const range = ({ minimum, maximum, values }: ValueContract): string => {
   return [...ends, among].filter(Boolean).join(', ');
 };
 
+/** How values are judged: those of a table and of what is pushed, or those that a caller sends. */
+interface Reading {
+  readonly fits: Readonly<Record<FeatureType, (value: unknown) => boolean>>;
+  readonly allowed: Readonly<Record<FeatureType, string>>;
+  readonly isMissing: (value: unknown) => boolean;
+}
+
+// Who writes true for a number, or 2.5 for a count, meant another field.
+const sent: Reading = {
+  fits: {
+    ...fits,
+    number: Number.isFinite,
+    integer: Number.isSafeInteger,
+    timestamp: (value) => (typeof value === 'string' ? isMoment(value) : Number.isFinite(value)),
+  },
+  allowed: { ...allowedTypes, number: 'a finite number' },
+  isMissing: (value) => value === null || value === undefined,
+};
+
 /** NaN and the infinities count as missing, as they do offline. */
 export const isMissing = (value: unknown): boolean =>
   value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value));
 
-/** Where one value breaks its contract; undefined where it does not. Missing values fit all but `required`. */
-export const checkValue = (contract: ValueContract, value: unknown): Breach | undefined => {
-  const { name: field, type, required } = contract;
-  const breach = (code: Breach['code'], allowed: string): Breach => ({ code, field, value: shown(value), allowed });
-  if (isMissing(value)) return required ? breach('FIELD_MISSING', allowedTypes[type]) : undefined;
-  if (!fits[type](value)) return breach('FIELD_TYPE_WRONG', `${allowedTypes[type]}${required ? '' : ', or null'}`);
-  return isWithin(contract, value) && isAmong(contract, value)
-    ? undefined
-    : breach('FIELD_OUT_OF_RANGE', range(contract));
+type Check = (contract: ValueContract, value: unknown) => Breach | undefined;
+
+const problemOf = (
+  reading: Reading,
+  contract: ValueContract,
+  value: unknown,
+): Omit<Breach, 'field' | 'value'> | undefined => {
+  const { type, required } = contract;
+  const allowed = reading.allowed[type];
+  if (reading.isMissing(value)) return required ? { code: 'FIELD_MISSING', allowed } : undefined;
+  if (!reading.fits[type](value))
+    return { code: 'FIELD_TYPE_WRONG', allowed: `${allowed}${required ? '' : ', or null'}` };
+  const isRight = isWithin(contract, value) && isAmong(contract, value);
+  return isRight ? undefined : { code: 'FIELD_OUT_OF_RANGE', allowed: range(contract) };
 };
+
+const checkBy =
+  (reading: Reading): Check =>
+  (contract, value) => {
+    const problem = problemOf(reading, contract, value);
+    return problem && { code: problem.code, field: contract.name, value: shown(value), allowed: problem.allowed };
+  };
+
+/** Where one value breaks its contract; undefined where it does not. Missing values fit all but `required`. */
+export const checkValue: Check = checkBy({ fits, allowed: allowedTypes, isMissing });
+
+/**
+ * The same of a value that a caller sends: null alone is missing, and a number is no truth value, nor infinite.
+ * @example checkSent({ name: 'age', type: 'integer' }, true)?.code // 'FIELD_TYPE_WRONG'
+ */
+export const checkSent: Check = checkBy(sent);
 
 /**
  * What to do about fields that were not sent; null is offered for those alone that may be missing.

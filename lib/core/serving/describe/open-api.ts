@@ -1,47 +1,10 @@
 import type { ServedModelDescription } from '#contracts/serving.ts';
-import type { FieldDescription } from './fields.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const FLOAT_LARGEST = 3.4e38;
-
-const typesOf = ({ declared, type }: FieldDescription): string[] => {
-  if (declared === 'integer' || declared === 'boolean') return [declared];
-  if (declared === 'timestamp') return ['number', 'string'];
-  return [type];
-};
-
-const describedAs: Readonly<Record<string, string>> = {
-  timestamp: 'a moment: seconds since 1970, or a text as ISO 8601 has it where the request must bring it',
-  boolean: 'true or false; 1 and 0 are taken too',
-};
-
-/** A join key names an entity as text or number, and never by null. */
-const keySchema: Json = {
-  type: ['string', 'integer'],
-  description: 'names the entity, whose stored features are looked up',
-};
-
-const fieldSchema = (field: FieldDescription): Json => {
-  const { declared, minimum, maximum, values } = field;
-  const types = [...typesOf(field), 'null'];
-  const isText = types.includes('string');
-  return {
-    type: types,
-    ...(minimum !== undefined && { minimum }),
-    ...(maximum !== undefined && { maximum }),
-    ...(values && isText && { enum: [...values, null] }),
-    ...(!isText &&
-      minimum === undefined &&
-      declared === undefined && { minimum: -FLOAT_LARGEST, maximum: FLOAT_LARGEST }),
-    ...(declared && describedAs[declared] && { description: describedAs[declared] }),
-  };
-};
+import { fieldSchema, type Json, keySchema } from './field-schema.ts';
 
 const requestSchema = ({ fields, entityKey, example }: ServedModelDescription): Json => ({
   type: 'object',
   properties: Object.fromEntries(
-    fields.map((field) => [field.name, field.name === entityKey ? keySchema : fieldSchema(field)]),
+    fields.map((field) => [field.name, field.name === entityKey ? keySchema(field) : fieldSchema(field)]),
   ),
   required: fields.filter(({ required }) => required).map(({ name }) => name),
   additionalProperties: false,
@@ -182,14 +145,18 @@ const errorSchema: Json = {
   required: ['error'],
 };
 
-/** OpenAPI 3.1 of what is served now: a path for each model, with its own request, reply and an example that works. */
-export const servedOpenApi = (models: readonly ServedModelDescription[]): Json => ({
+/**
+ * OpenAPI 3.1 of what is served now: a path for each model, with its own request, reply and an example that works.
+ * @param server where the paths begin, relative to the document. @example '..' for one at /serving/openapi.json
+ */
+export const servedOpenApi = (models: readonly ServedModelDescription[], server: string): Json => ({
   openapi: '3.1.0',
   info: {
     title: 'Predictions',
     version: '1',
     description: 'Models that serve now, each with what it takes and answers.',
   },
+  servers: [{ url: server }],
   paths: Object.assign({}, ...models.map(pathsOf)) as Json,
   components: {
     securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'an API key of the platform' } },

@@ -1,7 +1,7 @@
 import { type Digest, PlatformError } from '#core/shared/index.ts';
-import type { Served } from '../load-deployment.ts';
+import { hasStore, type Served } from '../load-deployment.ts';
 import { pickVariant } from '../pick-variant.ts';
-import { type Fields, readEntityId, readFields, readSticky, refuseUnknown } from '../read-request.ts';
+import { type Fields, namesEntity, readEntityId, readFields, readSticky, refuseUnknown } from '../read-request.ts';
 import type { PredictDeps } from './predict-deps.ts';
 import { type ServedPath, servedPath } from './served-path.ts';
 
@@ -32,6 +32,10 @@ export const findServed = (fleet: PredictDeps['fleet'], model: string): Served =
   );
 };
 
+/** Where nothing is stored, a row need not say whose it is. */
+const entityOf = (served: Served, fields: Fields, entityKey: string): string =>
+  hasStore(served) || namesEntity(fields, entityKey) ? readEntityId(fields, entityKey) : '';
+
 /** @throws {PlatformError} INVALID_REQUEST, FIELD_UNKNOWN, and FIELD_MISSING or FIELD_TYPE_WRONG of the join key */
 export const choose = (served: Served, { body, text }: AskedRow, digest: Digest): Chosen => {
   const fields = readFields(body);
@@ -39,7 +43,7 @@ export const choose = (served: Served, { body, text }: AskedRow, digest: Digest)
   const { stickyKey } = served.deployment;
   const [stable] = served.variants;
   const entityKey = served.models.get(stable.version)?.facts.entityKey ?? stickyKey;
-  const entityId = readEntityId(fields, entityKey);
+  const entityId = entityOf(served, fields, entityKey);
   const { version } = pickVariant(readSticky(fields, stickyKey) ?? entityId, served.variants);
   return { path: servedPath(served, version, digest), fields, entityId, text };
 };

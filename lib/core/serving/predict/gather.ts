@@ -36,6 +36,8 @@ export const gatherStored = async (
   const { path, fields, entityId } = chosen;
   const { project } = path.served.deployment;
   const { entityKey, views } = path.model.facts;
+  // Of nobody nothing is stored: this says which fields are missing.
+  if (entityId === '') return joined(chosen, {});
   const stored = await features(onlineKey(project, { [entityKey]: entityId }), views);
   if (!stored) throw entityNotFound(entityId, path.fields.given, fields);
   return path.plan.take(fields, stored) ?? joined(chosen, stored);

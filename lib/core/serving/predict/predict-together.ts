@@ -3,7 +3,7 @@ import { isPlatformError, PlatformError } from '#core/shared/index.ts';
 import type { Served } from '../load-deployment.ts';
 import { pickVariant } from '../pick-variant.ts';
 import type { ModelRow } from '../ports.ts';
-import { type Fields, readEntityId, readSticky, refuseUnknown } from '../read-request.ts';
+import { type Fields, namesEntity, readEntityId, readSticky, refuseUnknown } from '../read-request.ts';
 import { type GatheredRow, rowsOf } from '../rows/index.ts';
 import type { Chosen } from './choose.ts';
 import { gatherBrought, gatherStored } from './gather.ts';
@@ -70,8 +70,7 @@ interface Ready {
 const gather = async (deps: PredictDeps, path: ServedPath, fields: Fields): Promise<Ready> => {
   refuseUnknown(fields, path.served.allowed);
   const { entityKey } = path.model.facts;
-  const key = Object.hasOwn(fields, entityKey) ? fields[entityKey] : undefined;
-  const isNamed = key !== undefined && key !== null && key !== '';
+  const isNamed = namesEntity(fields, entityKey);
   const chosen = { path, fields, entityId: isNamed ? readEntityId(fields, entityKey) : '' };
   const brought = gatherBrought(chosen);
   if (!(brought || isNamed)) throw incomplete(chosen);
@@ -124,7 +123,7 @@ const predicted = async (deps: PredictDeps, path: ServedPath, request: Timed): P
   const latencyMs = stopwatch.ms() - request.startedMs;
   const written = answered.map((one) => write(deps, one, { asker: request, latencyMs, explanation: undefined }));
   // Their lines are one write, and no answer leaves before it.
-  await Promise.all(written.map(({ line }) => ledger.commit(line)));
+  await ledger.commit(written.map(({ line }) => line));
   const outcome = { model: path.served.deployment.model, version: path.version, seconds: latencyMs / 1_000 };
   for (const { answer } of answered) telemetry.predicted({ ...outcome, predictionClass: predictionClass(answer) });
   return written.map((one) => one.predicted.toPrediction());

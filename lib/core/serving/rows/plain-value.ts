@@ -9,6 +9,10 @@ const never: IsPlain = () => false;
 const finite = (precision: ModelInput['precision']): ((value: number) => boolean) =>
   precision === 'double' ? Number.isFinite : (value) => Number.isFinite(Math.fround(value));
 
+/** Types that say no more than that a value is a number, where nothing else is said of it. */
+const isBare = ({ declared, minimum, maximum, values }: ModelInput): boolean =>
+  (declared === 'number' || declared === 'timestamp') && [minimum, maximum, values].every((one) => one === undefined);
+
 const ofType: Readonly<Record<FeatureType, (value: number) => boolean>> = {
   number: () => true,
   timestamp: () => true,
@@ -17,9 +21,10 @@ const ofType: Readonly<Record<FeatureType, (value: number) => boolean>> = {
   string: () => false,
 };
 
-const plainNumber = ({ precision, declared, minimum, maximum, values }: ModelInput): IsPlain => {
+const plainNumber = (input: ModelInput): IsPlain => {
+  const { precision, declared, minimum, maximum, values } = input;
   const isHeld = finite(precision);
-  if (declared === undefined) return (value) => typeof value === 'number' && isHeld(value);
+  if (declared === undefined || isBare(input)) return (value) => typeof value === 'number' && isHeld(value);
   const isTyped = ofType[declared];
   const [least, most] = [minimum ?? Number.NEGATIVE_INFINITY, maximum ?? Number.POSITIVE_INFINITY];
   const among = values && new Set(values.map(Number));

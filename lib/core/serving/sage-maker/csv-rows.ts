@@ -1,6 +1,7 @@
 import type { FeatureValue } from '#contracts/online.ts';
 import type { ServingFacts } from '#contracts/serving-facts.ts';
 import { PlatformError } from '#core/shared/index.ts';
+import { isAsked } from '../asked-fields.ts';
 import type { Fields } from '../read-request.ts';
 import { readCsv } from './csv.ts';
 import { columnOrder } from './read-rows.ts';
@@ -9,9 +10,11 @@ const invalid = (what: string): PlatformError => new PlatformError('INVALID_REQU
 
 /** Fields that are numbers or truth values to a model: all others stay the texts they are. */
 const numbersOf = ({ inputs, onDemand }: ServingFacts): ReadonlySet<string> => {
-  const fields = onDemand?.requestFields.filter(({ type }) => type === 'number' || type === 'integer') ?? [];
-  // A time may be a text as well as a number of seconds: which, the text itself says.
-  const numbers = inputs.filter(({ type, declared }) => type === 'number' && declared !== 'timestamp');
+  const fields = onDemand?.requestFields.filter(({ type }) => type !== 'string' && type !== 'timestamp') ?? [];
+  // A time that is asked for may be a text; one that is stored is seconds.
+  const numbers = inputs.filter(
+    (input) => input.type === 'number' && !(input.declared === 'timestamp' && isAsked(input)),
+  );
   return new Set([...numbers, ...fields].map(({ name }) => name));
 };
 

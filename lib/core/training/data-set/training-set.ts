@@ -19,12 +19,10 @@ import { labelFacts } from './label-facts.ts';
 import { requireColumns, requireTypes } from './require-columns.ts';
 import { type SplitPlan, splitQuery } from './split.ts';
 
-/** A model takes a feature as a number or a text; the contract of its values travels along for live requests. */
+/** A model takes a feature as a number or a text; its type and contract travel along for live requests. */
 const inputOf = ({ name, type, required, minimum, maximum, values }: Feature): ModelInput => {
-  const input = { name, type: modelType(type) };
-  const contract = { required, minimum, maximum, values };
-  const stated = Object.entries(contract).filter(([, value]) => value !== undefined);
-  return stated.length === 0 ? input : { ...input, declared: type, ...Object.fromEntries(stated) };
+  const stated = Object.entries({ required, minimum, maximum, values }).filter(([, value]) => value !== undefined);
+  return { name, type: modelType(type), declared: type, ...Object.fromEntries(stated) };
 };
 
 /** The features of all views of what the project predicts for, in order; a name in two views is one input. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { duckDbEngine } from '#adapters/duckdb/duckdb-engine.ts';
 import type { Feature, FeatureType } from '#contracts/feature-views.ts';
-import { checkRow, requireRow, type Tables } from '#core/features/index.ts';
+import { checkRow, checkSent, requireRow, type Tables } from '#core/features/index.ts';
 import { runSuite, viewSuite } from '#core/validation/index.ts';
 
 type Value = number | string | boolean | null;
@@ -92,6 +92,20 @@ describe('checkRow', () => {
     const error = refusal(() => requireRow([age, plan], row)) as Error;
     expect(error).toMatchObject({ code });
     expect(error.message).toContain(message);
+  });
+
+  const mistaken = [true, Number.NaN, Number.POSITIVE_INFINITY];
+  it.each<[FeatureType, unknown[], unknown[]]>([
+    ['number', [1, -0.5, 1e300, null], [...mistaken, '1', {}]],
+    ['integer', [1, 2 ** 53 - 1, null], [...mistaken, 2.5, 2 ** 53]],
+    ['boolean', [true, false, 1, 0, null], [Number.NaN, 2, 'true']],
+    ['timestamp', [0, -1.5, '2026-01-31T12:00:00Z', null], [...mistaken, '2026-01-31T12:00:00', []]],
+    ['string', ['', 'NaN', null], [1, true, []]],
+  ])('holds what a caller sends to %s', (type, right, wrong) => {
+    const breachOf = (x: unknown) => checkSent({ name: 'x', type }, x)?.code;
+    expect(right.map(breachOf)).toEqual(right.map(() => undefined));
+    expect(wrong.map(breachOf)).toEqual(wrong.map(() => 'FIELD_TYPE_WRONG'));
+    expect(checkSent({ name: 'x', type, required: true }, null)?.code).toBe('FIELD_MISSING');
   });
 
   it('takes times with a zone, or as seconds', () => {

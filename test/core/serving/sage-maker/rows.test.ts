@@ -96,6 +96,22 @@ describe('rows of a CSV body', () => {
     expect(readCsvRows('1.,.5e1,-.25', facts, options)).toEqual([{ tenure: 1, contract: '.5e1', active: -0.25 }]);
   });
 
+  it('a time that is stored is seconds, one that is asked for may be written', () => {
+    const time = { name: 'seen', type: 'number', declared: 'timestamp' } as const;
+    const inputs = [time, { ...time, name: 'at', source: 'request' as const }];
+    expect(readCsvRows('1767225600,2026-01-01T00:00:00Z', { ...facts, inputs }, options)).toEqual([
+      { seen: 1_767_225_600, at: '2026-01-01T00:00:00Z' },
+    ]);
+  });
+
+  it('a truth value that features are computed from is one', () => {
+    const onDemand = { requestFields: [{ name: 'new', type: 'boolean' as const }], stored: [], features: [] };
+    expect(readCsvRows('new\ntrue\n0\n', { ...facts, onDemand }, { ...options, header: 'present' })).toEqual([
+      { new: true },
+      { new: 0 },
+    ]);
+  });
+
   it('the media type may say whether there is a header', () => {
     const text = 'tenure,contract,active\n3,monthly,true\n';
     expect(readCsvRows(text, facts, { ...options, header: 'absent' })[0]).toMatchObject({ tenure: 'tenure' });
