@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Route, RouteTable } from '#contracts/routes.ts';
 import { PlatformRequestError } from './errors.ts';
+import { pathOf } from './path-of.ts';
 
 /** The names in braces of a path: '/models/{name}' gives 'name'. */
 type PathParameter<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
@@ -25,7 +26,8 @@ export interface Connection {
   readonly fetch?: typeof fetch;
   /**
    * Tries of a request that was refused before it did anything (429), and of one that may be sent twice when the
-   * platform was too busy for it (503) or never answered. @default 4
+   * platform was too busy for it (503) or never answered. Between two lies what `Retry-After` says, and a time by chance
+   * that doubles. @default 4
    */
   readonly attempts?: number;
 }
@@ -37,9 +39,7 @@ interface LooseArguments {
 }
 
 const addressOf = (apiUrl: string, route: Route, args: LooseArguments): string => {
-  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(String(args.path?.[name] ?? '')),
-  );
+  const path = pathOf(route, args.path);
   const given = Object.entries(args.query ?? {}).filter(([, value]) => value !== undefined);
   // A list is its name again and again, as the routes read it.
   const pairs = given.flatMap(([key, value]) => [value].flat().map((one): [string, string] => [key, String(one)]));
@@ -50,9 +50,20 @@ const addressOf = (apiUrl: string, route: Route, args: LooseArguments): string =
 const TOO_MANY = 429;
 const UNAVAILABLE = 503;
 const firstWaitMs = 200;
-/** Full jitter: anything up to a wait that doubles. */
-const pause = (attempt: number) =>
-  new Promise((resolve) => setTimeout(resolve, Math.random() * firstWaitMs * 2 ** attempt));
+/** What says more is not waited for: the caller knows better what to do with a minute. */
+const longestRetryAfterMs = 10_000;
+
+/** The wait that a refusal asks for. */
+const retryAfterMs = (answer: Response | undefined): number => {
+  const seconds = Number(answer?.headers.get('retry-after') ?? 0);
+  return seconds > 0 ? Math.min(seconds * 1_000, longestRetryAfterMs) : 0;
+};
+
+/** Full jitter on what was asked for: anything up to a wait that doubles. */
+const pause = (attempt: number, answer: Response | undefined) => {
+  const jitterMs = Math.random() * firstWaitMs * 2 ** attempt;
+  return new Promise((resolve) => setTimeout(resolve, retryAfterMs(answer) + jitterMs));
+};
 
 const replyOf = async (response: Response): Promise<unknown> => {
   const text = await response.text();
@@ -84,7 +95,7 @@ const send = async (connection: Connection, route: Route, args: LooseArguments):
       return undefined;
     });
     if (answer && (!isPassing(answer, route) || attempt >= attempts)) return replyOf(answer);
-    await pause(attempt);
+    await pause(attempt, answer);
   }
 };
 

@@ -1,8 +1,9 @@
 import { ErrorBody } from '#contracts/errors.ts';
 
-/** Answers of the gateway itself (no key, too many requests) come with a status alone. */
+/** Answers of the gateway itself (no key, no such path, too many requests) come with a status alone. */
 const codeOf = (status: number): string => {
   if (status === 401 || status === 403) return 'UNAUTHENTICATED';
+  if (status === 404) return 'ROUTE_NOT_FOUND';
   return status === 429 ? 'RATE_LIMITED' : 'UNAVAILABLE';
 };
 
@@ -17,7 +18,7 @@ const parseBody = (text: string): ErrorBody['error'] | undefined => {
 /** A refusal of the platform, with its stable code. */
 export class PlatformRequestError extends Error {
   override readonly name = 'PlatformRequestError';
-  /** HTTP status; 0 when nothing answered. */
+  /** HTTP status; 0 when nothing answered, or nothing was sent. */
   readonly status: number;
   readonly code: string;
   readonly details: Record<string, unknown>;

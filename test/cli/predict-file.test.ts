@@ -14,6 +14,7 @@ let told: string[];
 let asked: Asked[];
 let underWay: number;
 let mostUnderWay: number;
+let refusals: number;
 
 const answerOf = (row: Record<string, unknown>) =>
   row.id === undefined
@@ -25,6 +26,7 @@ const platform = async (url: string, init: RequestInit): Promise<Response> => {
   const { pathname, search } = new URL(url);
   const { rows } = JSON.parse(String(init.body)) as { rows: Record<string, unknown>[] };
   asked.push({ path: pathname + search, rows });
+  if (refusals-- > 0) return Response.json({ error: { code: 'QUEUE_FULL', message: 'busy' } }, { status: 429 });
   underWay += 1;
   mostUnderWay = Math.max(mostUnderWay, underWay);
   for (let turns = 20 - asked.length; turns > 0; turns--) await new Promise(setImmediate);
@@ -34,7 +36,7 @@ const platform = async (url: string, init: RequestInit): Promise<Response> => {
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'predict-'));
-  [printed, told, asked, underWay, mostUnderWay] = [[], [], [], 0, 0];
+  [printed, told, asked, underWay, mostUnderWay, refusals] = [[], [], [], 0, 0, 0];
   Object.assign(process.env, { MLP_API_URL: 'http://platform.test', MLP_API_KEY: 'key' });
   jest.spyOn(console, 'log').mockImplementation((text: string) => void printed.push(text));
   jest.spyOn(console, 'error').mockImplementation((text: string) => void told.push(text));
@@ -92,6 +94,29 @@ describe('mlp predict --file', () => {
     ]);
   });
 
+  it('asks explained rows one small request at a time, and a busy platform until it answers', async () => {
+    jest.spyOn(Math, 'random').mockReturnValue(0);
+    refusals = 6;
+    const lines = Array.from({ length: 100 }, (_, id) => JSON.stringify({ id }));
+    await predict('churn', '--file', file('rows.jsonl', lines.join('\n')), '--explain');
+    expect(asked.slice(0, 7).map(({ rows }) => rows.length)).toEqual(Array(7).fill(10));
+    expect(mostUnderWay).toBe(1);
+    expect(printed.map((line) => JSON.parse(line).prediction_id)).toEqual(lines.map((_, id) => `p${id}`));
+    expect(told.at(-1)).toBe('100 rows answered');
+  });
+
+  it('prints what was answered, and how much that is, when it ends early', async () => {
+    jest.spyOn(globalThis, 'fetch').mockImplementation(async (url, init) => {
+      if (asked.length > 0) return Response.json({ error: { code: 'INTERNAL', message: 'gone' } }, { status: 500 });
+      return platform(String(url), init ?? {});
+    });
+    const lines = Array.from({ length: 40 }, (_, id) => JSON.stringify({ id }));
+    const rows = file('rows.jsonl', lines.join('\n'));
+    await expect(predict('churn', '--file', rows, '--explain')).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(printed).toHaveLength(10);
+    expect(told.at(-1)).toBe('the first 10 of 40 rows answered');
+  });
+
   it.each([
     ['short.csv', 'id,age\nC1,2\nC2', 'short.csv:3: 1 cells under a head of 2'],
     ['open.csv', 'id,note\nC1,"never closed', 'open.csv:2: a quote'],
@@ -107,7 +132,7 @@ describe('mlp predict --file', () => {
   it('takes either fields or a file, and --top only of an explanation', async () => {
     const rows = file('rows.json', '[{"id":1}]');
     await expect(predict('churn', 'id=1', '--file', rows)).rejects.toThrow('leave id=1 out');
-    await expect(predict('churn')).rejects.toThrow('name the fields');
+    await expect(predict('churn')).rejects.toThrow('say the fields');
     await expect(predict('churn', 'id=1', '--top', '3')).rejects.toThrow('add --explain');
   });
 });

@@ -62,12 +62,29 @@ describe('mlopsClient', () => {
 
   it('throws the refusal with its code', async () => {
     const { mlops } = scripted({ status: 404, body: refusal('MODEL_NOT_SERVED') });
-    const failed = mlops.serving.predict({ path: { model: 'x' }, body: {} });
+    const failed = mlops.serving.predict({ path: { model: 'fraud' }, body: {} });
     await expect(failed).rejects.toMatchObject({
       code: 'MODEL_NOT_SERVED',
       status: 404,
       message: 'because MODEL_NOT_SERVED',
     });
+  });
+
+  it('sends nothing for a name that the contract does not allow, and says what is allowed', async () => {
+    const { mlops, asked } = scripted();
+    const refusedAs = (message: RegExp) => ({ code: 'INVALID_REQUEST', message: expect.stringMatching(message) });
+    for (const model of ['../x', 'Churn', 'c', ''])
+      await expect(mlops.serving.predict({ path: { model }, body: {} })).rejects.toMatchObject(
+        refusedAs(/^model must be 2 to 63 characters: lower-case letters.*, got "/),
+      );
+    await expect(mlops.monitoring.listReports({ path: { project: 'a/b' } })).rejects.toMatchObject(
+      refusedAs(/^project must be .*, got "a\/b"$/),
+    );
+    for (const name of ['', '.', '..'])
+      await expect(mlops.registry.getModel({ path: { name } })).rejects.toMatchObject(
+        refusedAs(/^name must be a name, got "\.{0,2}"$/),
+      );
+    expect(asked).toHaveLength(0);
   });
 
   it('asks again while the platform is busy, and then stops', async () => {
@@ -106,6 +123,7 @@ describe('mlopsClient', () => {
   it.each([
     [401, 'UNAUTHENTICATED'],
     [403, 'UNAUTHENTICATED'],
+    [404, 'ROUTE_NOT_FOUND'],
     [429, 'RATE_LIMITED'],
     [502, 'UNAVAILABLE'],
   ])('names an answer of the gateway itself: %i is %s', async (status, code) => {

@@ -19,7 +19,9 @@ Examples:
   mlp predict churn customer_id=C000001 age=40 zip:='"01234"' --explain --top 5
   mlp predict churn --file customers.csv > answers.jsonl
 
-Rows of a file (.jsonl, .csv, .json, .yaml) are sent some hundred at a time; each answer is a line of JSON.`;
+Rows of a file (.jsonl, .csv, .json, .yaml) are sent some hundred at a time, explained ones as many as some seconds
+allow; each answer is a line of JSON. While the platform is busy, mlp waits and asks again.
+In CSV an empty cell is a field that is not sent, the word null a value that is not known.`;
 
 const wanted = ({ explain, top }: PredictOptions): Partial<PredictQuery> => {
   if (top !== undefined && !explain) throw new Error('--top says how many columns of an explanation: add --explain');
@@ -33,7 +35,10 @@ const told = (prediction: Prediction): string => {
 };
 
 const one = async (model: string, pairs: readonly string[], options: PredictOptions): Promise<void> => {
-  if (pairs.length === 0) throw new Error('name the fields of a prediction (customer_id=C1), or a --file with rows');
+  if (pairs.length === 0)
+    throw new Error(
+      `say the fields of a prediction as name=value (mlp models served ${model} lists them), or a --file with rows`,
+    );
   const query = queryOf(wanted(options));
   show(await connect().serving.predict({ path: { model }, query, body: fields(pairs) }), options.json, told);
 };

@@ -1,5 +1,6 @@
 import {
   type GraphAnswers,
+  type HeavyCounts,
   type HeavyWork,
   type ModelFiles,
   type ModelRows,
@@ -9,6 +10,7 @@ import {
   tooLate,
 } from '#core/serving/index.ts';
 import { type ErrorDetails, PlatformError } from '#core/shared/index.ts';
+import { type AdmissionLimits, admit } from './admission.ts';
 import { type Asked, type Chunk, type Found, Job } from './job.ts';
 import type { FromThread, Refusal } from './messages.ts';
 import { Stretches } from './stretches.ts';
@@ -22,10 +24,16 @@ export interface HeavyWorkOptions {
   /** Requests that wait for a thread at most; further ones are refused. @default 64 */
   readonly mostWaiting?: number;
   /**
-   * What an explanation may wait in the queue, milliseconds, as far as can be told; one that would wait longer is refused.
-   * With the stretch that runs before it and its own it stays within the 100 ms of explained predictions. @default 50
+   * What an explanation may wait in the queue, milliseconds, as far as can be told; one that would wait longer is refused
+   * where more requests wait than there are threads. With the stretch that runs before it and its own it stays within the
+   * 100 ms of explained predictions. @default 50
    */
   readonly mostWaitMs?: number;
+  /**
+   * What all explanations of a request may take, milliseconds, as far as can be told: more rows are refused, because a
+   * gateway hangs up after 30 s. @default 20_000
+   */
+  readonly mostExplainMs?: number;
   /** Bytes of files whose models one thread keeps open. @default 256 MiB */
   readonly mostBytes?: number;
   /** What a thread may take for some rows before it is ended, milliseconds. @default 60_000 */
@@ -37,12 +45,13 @@ export interface HeavyWorkOptions {
 export interface HeavyThreads extends HeavyWork {
   /** Refuses what waits, and ends the threads. */
   close(): Promise<void>;
-  state(): { readonly threads: number; readonly busy: number; readonly waiting: number; readonly died: number };
+  state(): HeavyCounts;
 }
 
 const MIB = 1_048_576;
 const MOST_WAITING = 64;
 const MOST_WAIT_MS = 50;
+const MOST_EXPLAIN_MS = 20_000;
 const MOST_BYTES = 256 * MIB;
 const MOST_MS = 60_000;
 /** Of a timer. */
@@ -52,17 +61,12 @@ const errorOf = ({ code, message, details }: Refusal): Error =>
   code === undefined ? new Error(message) : new PlatformError(code as PlatformError['code'], message, details);
 const unavailable = (message: string, details: ErrorDetails): PlatformError =>
   new PlatformError('UNAVAILABLE', `${message}; try again shortly`, details);
-const explanationsWait = (waitMs: number, mostWaitMs: number): PlatformError =>
-  new PlatformError(
-    'QUEUE_FULL',
-    `an explanation would wait about ${Math.ceil(waitMs)} ms for a thread, ${mostWaitMs} are allowed; try again shortly, or ask without explain=true`,
-    { waitMs: Math.ceil(waitMs), mostWaitMs },
-  );
 const stopping = (): PlatformError => unavailable('this task stops', {});
 
 class HeavyPool implements HeavyThreads {
   readonly #options: HeavyWorkOptions;
   readonly #limits: ThreadLimits;
+  readonly #admission: AdmissionLimits;
   readonly #offered = new Map<string, ModelFiles>();
   readonly #stretches = new Stretches();
   readonly #threads: ThreadHandle[] = [];
@@ -74,6 +78,8 @@ class HeavyPool implements HeavyThreads {
     this.#options = options;
     const { mostBytes = MOST_BYTES, mostMs = MOST_MS, entry = threadEntry } = options;
     this.#limits = { mostBytes, mostMs, entry };
+    const { threads, mostWaiting = MOST_WAITING, mostWaitMs = MOST_WAIT_MS } = options;
+    this.#admission = { threads, mostWaiting, mostWaitMs, mostExplainMs: options.mostExplainMs ?? MOST_EXPLAIN_MS };
   }
 
   offer(modelUri: string, files: ModelFiles): void {
@@ -98,7 +104,7 @@ class HeavyPool implements HeavyThreads {
     return (await this.#submit({ kind: 'explain', modelUri, rows, untilMs })) as readonly RowExplanation[];
   }
 
-  state(): ReturnType<HeavyThreads['state']> {
+  state(): HeavyCounts {
     const busy = this.#threads.filter(({ isIdle }) => !isIdle).length;
     return { threads: this.#threads.length, busy, waiting: this.#queue.length, died: this.#died };
   }
@@ -112,7 +118,7 @@ class HeavyPool implements HeavyThreads {
 
   async #submit(asked: Asked): Promise<Found> {
     if (this.#isClosed) throw stopping();
-    this.#refuseWhenFull(asked);
+    admit(asked, { queue: this.#queue, stretches: this.#stretches, limits: this.#admission });
     const job = new Job(asked);
     this.#queue.push(job);
     this.#dispatch();
@@ -120,19 +126,6 @@ class HeavyPool implements HeavyThreads {
     if (job.hasBegun || job.isOver || leftMs > LONGEST_WAIT_MS) return job.found;
     const timer = setTimeout(() => this.#dispatch(), leftMs + 1);
     return job.found.finally(() => clearTimeout(timer));
-  }
-
-  /** @throws {PlatformError} QUEUE_FULL */
-  #refuseWhenFull(asked: Asked): void {
-    const { mostWaiting = MOST_WAITING, mostWaitMs = MOST_WAIT_MS, threads } = this.#options;
-    if (this.#queue.length >= mostWaiting) {
-      const message = `${mostWaiting} large requests wait already, which is all this task holds; try again shortly`;
-      throw new PlatformError('QUEUE_FULL', message, { mostWaiting });
-    }
-    // A version that was never explained is being checked: a busy moment must not count against it.
-    if (asked.kind !== 'explain' || !this.#stretches.isTimed(asked)) return;
-    const waitMs = this.#queue.reduce((sum, job) => sum + this.#stretches.ms(job), 0) / threads;
-    if (waitMs > mostWaitMs) throw explanationsWait(waitMs, mostWaitMs);
   }
 
   /** Gives free threads what waits, after what nobody waits for any more was refused. */

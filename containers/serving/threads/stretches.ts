@@ -1,4 +1,5 @@
 import type { Asked, Chunk, Job } from './job.ts';
+import { RowTimes } from './row-times.ts';
 
 /** Rows that one thread explains at a stretch take about so long, so that a large request lets others by. */
 const STRETCH_MS = 25;
@@ -16,6 +17,7 @@ const smoothed = (before: number, newest: number): number => before + NEWEST_SHA
 /** How many rows a thread takes at once, and how long that takes, by what each model's rows took before. */
 export class Stretches {
   readonly #rowMs = new Map<string, number>();
+  readonly #explainTimes = new RowTimes();
   /** What a stretch takes beside its rows: the way to the thread and back, and to be given time on a busy machine. */
   #wayMs = 0;
 
@@ -28,6 +30,7 @@ export class Stretches {
     const key = keyOf(job.asked);
     const rowMs = ms / (to - from);
     this.#rowMs.set(key, smoothed(this.#rowMs.get(key) ?? rowMs, rowMs));
+    if (job.asked.kind === 'explain') this.#explainTimes.learn(job.asked.modelUri, rowMs);
     if (askedMs !== undefined) this.#wayMs = smoothed(this.#wayMs, Math.max(nowMs - askedMs - ms, 0));
   }
 
@@ -47,5 +50,11 @@ export class Stretches {
   ms({ asked, rowsLeft }: Pick<Job, 'asked' | 'rowsLeft'>): number {
     const rowMs = this.#rowMs.get(keyOf(asked));
     return this.#wayMs + (rowMs === undefined ? STRETCH_MS : Math.min(rowsLeft, this.rows(asked)) * rowMs);
+  }
+
+  /** What the rest of a request takes of threads in all, 0 where nothing is known of it. */
+  wholeMs(job: Pick<Job, 'asked' | 'rowsLeft'>): number {
+    const { kind, modelUri } = job.asked;
+    return kind === 'run' ? this.ms(job) : job.rowsLeft * (this.#explainTimes.ms(modelUri) ?? 0);
   }
 }

@@ -136,13 +136,27 @@ describe('heavy work', () => {
   it('refuses an explanation that would wait too long, and takes it when the thread is free again', async () => {
     const { run, explain } = start({ threads: 1, mostWaitMs: 0.001 });
     await explain(first, someRows(1));
-    const large = explain(first, someRows(1_000));
+    // One request before it is no reason, even where its rows are slow.
+    const [large, next] = [explain(first, someRows(1_000)), explain(first, someRows(500))];
     const full = { code: 'QUEUE_FULL', details: { mostWaitMs: 0.001, waitMs: expect.any(Number) } };
     await expect(explain(first, someRows(1))).rejects.toMatchObject(full);
     // A version that nobody explained yet is checked however busy the thread is; other work has a bound of its own.
     expect(await Promise.all([explain(second, someRows(1)), run(first, someRows(1))])).toHaveLength(2);
     expect(await large).toHaveLength(1_000);
+    expect(await next).toHaveLength(500);
     expect(await explain(first, someRows(1))).toHaveLength(1);
+  });
+
+  it('refuses rows that would take too long to explain before it begins, and says how many it takes', async () => {
+    const { explain, state } = start({ threads: 1, mostExplainMs: 0.001 });
+    await explain(first, someRows(2));
+    const tooMany = explain(first, someRows(1_000));
+    const details = { rows: 1_000, mostRows: 1, expectedSeconds: expect.any(Number), mostSeconds: expect.any(Number) };
+    await expect(tooMany).rejects.toMatchObject({ code: 'BODY_TOO_LARGE', details });
+    expect(state()).toMatchObject({ busy: 0, waiting: 0 });
+    // A lone row is always taken, and what is not explained has no such bound.
+    expect(await explain(first, someRows(1))).toHaveLength(1);
+    expect((await heavy.run(first, someRows(1_000))).scores).toHaveLength(2_000);
   });
 
   it('lets others by while a large request is explained', async () => {
