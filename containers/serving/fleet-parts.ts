@@ -54,7 +54,8 @@ export const fleetParts = (deps: ServingTaskDeps, options: ServingTaskOptions, n
   const renderMetrics = (ledger: Pick<Ledger, 'counts'>): (() => string) => {
     const registry = { isUp: () => !follower.isRegistryAway() };
     const dependencies = { registry, features: breaker, ...(remote && { endpoints: remote }) };
-    const made = fleetGauges({ shelf, dependencies, ledger: () => ledger.counts() });
+    const heavy = () => deps.heavy.state();
+    const made = fleetGauges({ shelf, heavy, dependencies, ledger: () => ledger.counts() });
     gauges = made;
     return () => telemetry.render() + made.render();
   };

@@ -1,10 +1,15 @@
 import { lineLog } from './access-log.ts';
+import { PortTaken } from './listen.ts';
 import { startServingTask } from './serving-task.ts';
 import { taskOf } from './task-of.ts';
 
 const log = lineLog(process.stdout);
 const { deps, options } = taskOf(process.env, log);
-const starting = startServingTask(deps, options);
+const starting = startServingTask(deps, options).catch((error: unknown) => {
+  if (!(error instanceof PortTaken)) throw error;
+  log.write('ERROR', error.message, {});
+  process.exit(1);
+});
 
 const stop = async (signal: string): Promise<void> => {
   log.write('INFO', 'stopping', { signal });

@@ -102,7 +102,10 @@ export const parseJson = (text: string): unknown => {
       return parseNonFinite(text);
     } catch {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new PlatformError('INVALID_REQUEST', `the body is no JSON (${reason}); send e.g. {"customer_id": "c-1"}`);
+      throw new PlatformError(
+        'INVALID_REQUEST',
+        `the body is no JSON (${reason}); names and texts stand in double quotes, as in {"NAME": "text", "OTHER": 1}`,
+      );
     }
   }
 };

@@ -23,6 +23,9 @@ export const callerOf = ({ headers }: Request): string => {
   return id === unknownCaller ? '' : id;
 };
 
+/** Whether the gateway let somebody pass whose key it does not know, so that the task says no in its own words. */
+export const isUnknownCaller = ({ headers }: Request): boolean => headers[callerHeaders.id] === unknownCaller;
+
 /** @example pathOf({ url: '/predict/churn?explain=true' }) // '/predict/churn' */
 export const pathOf = ({ url = '/' }: Pick<IncomingMessage, 'url'>): string => {
   const query = url.indexOf('?');

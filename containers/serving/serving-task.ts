@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ledger, LedgerCounts, ModelSource, Notice } from '#core/serving/index.ts';
@@ -7,6 +6,7 @@ import { type DrainLimits, drain, drainLimits, type Finisher } from './drain.ts'
 import { every } from './every.ts';
 import { fleetParts } from './fleet-parts.ts';
 import { type ServingLedger, servingLedger } from './ledger/serving-ledger.ts';
+import { listening } from './listen.ts';
 import { MetricPush } from './metric-push.ts';
 import { routesOf } from './routes/index.ts';
 import { servingServer } from './server.ts';
@@ -28,12 +28,6 @@ const noticeOf =
   ({ log }: ServingTaskDeps): Notice =>
   (what, facts) =>
     log.write('WARN', what, facts);
-
-const listening = (server: ReturnType<typeof servingServer>, port: number, host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, 1_024, () => resolve((server.address() as AddressInfo).port));
-  });
 
 type Parts = ReturnType<typeof fleetParts>;
 
@@ -109,7 +103,7 @@ export const startServingTask = async (deps: ServingTaskDeps, options: ServingTa
   const uploads = new UploadDoor(options.artifactsUrl);
   let isStopping = false;
   const server = serverOf(deps, options, { parts, ledger, uploads, isDraining: () => isStopping });
-  const bound = await listening(server, port, host);
+  const bound = await listening(server, { host, port });
   await parts.follower.start();
   const finish = rounds(deps, { parts, shipping, beatMs });
   return {

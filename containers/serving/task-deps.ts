@@ -1,16 +1,17 @@
 import type { OnlineTable } from '#core/features/index.ts';
-import type { HeavyWork, MetricSink, ModelRuntime, ModelSource, RemoteModel, Stopwatch } from '#core/serving/index.ts';
+import type { MetricSink, ModelRuntime, ModelSource, RemoteModel, Stopwatch } from '#core/serving/index.ts';
 import type { Clock, Digest, Ids } from '#core/shared/index.ts';
 import type { LineLog } from './access-log.ts';
 import type { DeploymentListing } from './fleet-follower.ts';
 import type { StartShipping } from './ledger/shipping.ts';
+import type { HeavyThreads } from './threads/heavy-work.ts';
 
 /** Everything that a task reaches outside itself. */
 export interface ServingTaskDeps {
   readonly store: DeploymentListing;
   readonly models: ModelSource;
   readonly runtime: ModelRuntime;
-  readonly heavy: HeavyWork & { close(): Promise<void> };
+  readonly heavy: HeavyThreads;
   /** Runs the versions that an endpoint serves. @default such versions do not go live */
   readonly remote?: RemoteModel;
   readonly features: Pick<OnlineTable, 'read'>;

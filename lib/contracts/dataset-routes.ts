@@ -73,6 +73,7 @@ export const datasetRoutes = {
     path: '/datasets/{project}',
     summary: 'Data sets of a project, newest first',
     role: 'viewer',
+    params: one.pick({ project: true }),
     query: PageQuery.extend({ kind: DatasetKind.optional() }),
     reply: pageOf(DatasetSummary),
   },

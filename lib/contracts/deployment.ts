@@ -13,10 +13,7 @@ export const Variant = z.object({
   /** What the registry says of model.onnx; a task serves no other bytes. */
   onnxSha256: z.string().optional(),
   /** SageMaker endpoint that answers instead of the fleet's own copy; serving.json still comes from modelUri. */
-  endpoint: z
-    .string()
-    .regex(/^[a-zA-Z0-9](?:-?[a-zA-Z0-9]){0,62}$/)
-    .optional(),
+  endpoint: EndpointName.optional(),
 });
 export type Variant = z.infer<typeof Variant>;
 
@@ -32,7 +29,7 @@ export const Deployment = z.object({
   variants: z.array(Variant).min(1).max(2),
   /** Request field that decides the variant: the same value always gets the same one. */
   stickyKey: z.string(),
-  /** Online features come from this feature service: one item an entity. */
+  /** Online features come from this feature service: one item an entity. Empty where nothing is stored. */
   featureService: z.string(),
   /** Features a request may bring itself. @default every input of the model */
   requestFields: z.array(ColumnName).optional(),
@@ -126,6 +123,8 @@ export const RollbackModel = z
   })
   .meta({ id: 'RollbackModel' });
 
+const ofModel = z.object({ model: Name });
+
 export const deploymentRoutes = {
   deployModel: {
     method: 'POST',
@@ -141,6 +140,7 @@ export const deploymentRoutes = {
     path: '/deployments/{model}',
     summary: 'What serves a model now',
     role: 'viewer',
+    params: ofModel,
     reply: ShownDeployment,
   },
   rollback: {
@@ -148,6 +148,7 @@ export const deploymentRoutes = {
     path: '/deployments/{model}/rollback',
     summary: 'Give all traffic back to the stable version',
     role: 'deployer',
+    params: ofModel,
     body: RollbackModel,
     reply: ShownDeployment,
   },

@@ -143,6 +143,7 @@ export const pipelineRoutes = {
     path: '/projects/{project}',
     summary: 'Newest version of a project',
     role: 'viewer',
+    params: z.object({ project: Name }),
     reply: ProjectVersion,
   },
   requestUploads: {
@@ -150,6 +151,7 @@ export const pipelineRoutes = {
     path: '/projects/{project}/uploads',
     summary: 'Addresses to upload raw files to',
     role: 'scientist',
+    params: z.object({ project: Name }),
     body: RequestUploads,
     reply: Uploads,
     repeatable: true,

@@ -42,12 +42,18 @@ export const PredictBatchReply = z
   .meta({ id: 'PredictBatchReply' });
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-export const PredictQuery = z.object({
-  /** Adds the explanation of each prediction. */
-  explain: flag.default(false),
-  /** So many columns of the explanation, the largest. @default all */
-  top: z.coerce.number().int().min(1).max(1_000).optional(),
-});
+/** Nothing else is taken: what is misspelt would go without the explanation that its sender waits for. */
+export const PredictQuery = z
+  .strictObject({
+    /** Adds the explanation of each prediction. */
+    explain: flag.default(false),
+    /** So many columns of the explanation, the largest. @default all */
+    top: z.coerce.number().int().min(1).max(1_000).optional(),
+  })
+  .refine(({ explain, top }) => explain || top === undefined, {
+    path: ['top'],
+    message: 'is the number of columns of an explanation, and none is asked for',
+  });
 export type PredictQuery = z.infer<typeof PredictQuery>;
 
 /** Headers of predictions, besides the caller's. */
@@ -75,7 +81,12 @@ export const ServedModelDescription = z
         name: ColumnName,
         type: z.enum(['number', 'string']),
         declared: FeatureType.optional(),
+        /** Whether every request must bring it, since nothing is stored of it. */
         required: z.boolean(),
+        /** Whether null is taken: the value is not known. */
+        nullable: z.boolean(),
+        /** float: numbers end at ±3.4e38. @default float */
+        precision: z.enum(['float', 'double']).optional(),
         minimum: z.number().optional(),
         maximum: z.number().optional(),
         values: z.array(z.string()).optional(),
@@ -104,6 +115,8 @@ export const servingMetrics = {
   latency: 'LatencyMs',
 } as const;
 
+const ofModel = z.object({ model: Name });
+
 /** Answered by the serving fleet behind the load balancer, not by a Lambda. */
 export const servingRoutes = {
   predict: {
@@ -111,6 +124,7 @@ export const servingRoutes = {
     path: '/predict/{model}',
     summary: 'Predict one entity',
     role: 'viewer',
+    params: ofModel,
     query: PredictQuery,
     body: PredictRequest,
     reply: Prediction,
@@ -121,6 +135,7 @@ export const servingRoutes = {
     path: '/predict/{model}/batch',
     summary: 'Predict many entities',
     role: 'viewer',
+    params: ofModel,
     query: PredictQuery,
     body: PredictBatchRequest,
     reply: PredictBatchReply,
@@ -148,6 +163,7 @@ export const servingRoutes = {
     path: '/serving/models/{model}',
     summary: 'What a served model takes and answers',
     role: 'viewer',
+    params: ofModel,
     reply: ServedModelDescription,
   },
 } as const satisfies RouteTable;

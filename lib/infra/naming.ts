@@ -14,7 +14,7 @@ export const balancerPath = (stage: StageName) => `/_alb/${loadBalancerName(stag
 export const scheduleGroupName = (stage: StageName) => `mlops-${stage}`;
 /** A candidate's name and 19 more characters follow; a job's name ends at 63. */
 export const sageMakerJobPrefix = (stage: StageName) => `mlops-${stage}-`;
-/** SageMaker endpoints that the fleet may ask begin so. */
+/** SageMaker endpoints that the fleet may ask begin so. No stage in it: whoever makes an endpoint names the rest. */
 export const servedEndpoints = 'mlops-*';
 /** Images that the local stage's container engine already has. */
 export const localImage = (container: 'serving' | 'training' | 'processing') => `mlops-platform/${container}:local`;

@@ -1,6 +1,7 @@
 """Load balancers as AWS has them: a target group made by CloudFormation has the functions that the template names, a
-function is told the path as it was sent, and an upload goes on to its task while it still arrives. The emulator forgets
-the first, decodes the second, and reads the third to its end before."""
+function is told the path as it was sent, an upload goes on to its task while it still arrives, and every path is the
+target's. The emulator forgets the first, decodes the second, reads the third to its end before, and answers /v2 itself,
+as an image registry."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -76,6 +77,17 @@ def with_functions(provision: Callable[..., tuple[str, dict]], props_at: int) ->
     return wrapped
 
 
+def leaving_balancers(registry: Callable[..., Awaitable[Answer | None]]) -> Callable[..., Awaitable[Answer | None]]:
+    """Wraps gateway._handle_ecr_registry_request, which looks at the path alone."""
+
+    async def wrapped(method: str, path: str, headers: dict, *rest: Any) -> Answer | None:
+        if gateway._is_potential_alb_request(headers.get("host", ""), path):
+            return None
+        return await registry(method, path, headers, *rest)
+
+    return wrapped
+
+
 def balance_like_aws() -> None:
     """Puts it in place for the whole process."""
     handlers = provisioners._RESOURCE_HANDLERS[GROUP]
@@ -83,3 +95,4 @@ def balance_like_aws() -> None:
     handlers["update"] = with_functions(handlers["update"], 2)
     alb._forward_to_tg = forwarding(alb._forward_to_tg)
     gateway.app = taking_uploads(gateway.app)
+    gateway._handle_ecr_registry_request = leaving_balancers(gateway._handle_ecr_registry_request)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -79,6 +79,15 @@ afterAll(async () => {
 const put = (path: string, body: string | Buffer | Readable): Promise<Response> =>
   fetch(`${url}${path}`, { method: 'PUT', body, duplex: 'half' } as RequestInit);
 
+/** Asks by the name of a host, as the API's integration does. */
+const byName = async (host: string, path: string): Promise<string> => {
+  const { hostname, port } = new URL(url);
+  const answer = await new Promise<IncomingMessage>((done, failed) => {
+    get({ hostname, port, path, headers: { host: `${host}:${port}` } }, done).once('error', failed);
+  });
+  return (await answer.toArray()).join('');
+};
+
 describe('load balancers of the emulator', () => {
   it('pass an upload on whole, with its length, its path letter for letter and who asked', async () => {
     serve = async (incoming, reply) => {
@@ -134,5 +143,10 @@ describe('load balancers of the emulator', () => {
     const answer = await fetch(`${url}/up/a%20b`, { method: 'DELETE' });
     expect(await answer.text()).toBe('function-of-the-template DELETE /up/a%20b 0');
     expect(await (await put('/elsewhere', 'body')).text()).toBe('function-of-the-template PUT /elsewhere 4');
+  });
+
+  it.each(['/v2', '/v2/', '/v2/models/manifests/ready'])('leave %s to their target', async (path) => {
+    expect(await byName('b.alb.localhost', path)).toBe(`function-of-the-template GET ${path} 0`);
+    expect(await byName('127.0.0.1', path)).not.toContain('function-of-the-template');
   });
 });

@@ -42,13 +42,14 @@ const modelText = (one: ServedModelDescription): string => {
   const rows = one.fields.map((field) => [
     field.name,
     field.declared ?? field.type,
-    field.required ? 'yes' : '',
+    field.required ? 'yes' : 'no',
+    field.nullable ? 'yes' : 'no',
     rangeOf(field),
   ]);
   const example = Object.entries(one.example).map(pairOf).join(' ');
   return [
     `${one.model} (${one.problem}) of project ${one.project}, version ${variantsOf(one)}; explained: ${one.explanation}`,
-    table(['field', 'type', 'required', 'allowed'], rows),
+    table(['field', 'type', 'must be sent', 'may be null', 'allowed'], rows),
     `try: mlp predict ${one.model} ${example}`,
   ].join('\n');
 };

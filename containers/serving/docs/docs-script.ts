@@ -24,9 +24,13 @@ const fieldsOf = (schema) => {
     row('td', name, [].concat(field.type).join(', '), schema.required.includes(name) ? 'yes' : '', allowed(field)));
   return el('table', '', row('th', 'field', 'type', 'must be sent', 'values'), ...lines);
 };
+const keyField = document.getElementById('key');
+const withKey = () => {
+  const key = keyField.value.trim();
+  return key ? { authorization: 'Bearer ' + key } : {};
+};
 const send = async (path, body, explain) => {
-  const key = document.getElementById('key').value.trim();
-  const headers = { 'content-type': 'application/json', ...(key && { authorization: 'Bearer ' + key }) };
+  const headers = { 'content-type': 'application/json', ...withKey() };
   const reply = await fetch(root + path + (explain ? '?explain=true&top=5' : ''), { method: 'POST', headers, body });
   const text = await reply.text();
   try { return reply.status + '\\n' + JSON.stringify(JSON.parse(text), null, 2); } catch { return reply.status + '\\n' + text; }
@@ -55,11 +59,21 @@ const section = (page, [path, { post }]) => {
   shown.append(tryIt(path, schema));
   return shown;
 };
-fetch('openapi.json').then(async (reply) => {
+const models = document.getElementById('models');
+const read = async () => {
+  const reply = await fetch('openapi.json', { headers: withKey() });
+  if (reply.status === 401 || reply.status === 403) {
+    models.textContent = 'The models are told to those who have a key: put yours above and press Enter.';
+    return;
+  }
+  if (!reply.ok) throw new Error('HTTP ' + reply.status + ' ' + await reply.text());
   const page = await reply.json();
   const paths = Object.entries(page.paths);
-  const models = document.getElementById('models');
   models.replaceChildren(...paths.map((one) => section(page, one)));
   if (paths.length === 0) models.append(el('p', 'No model is served yet: deploy one, then come back.'));
-}).catch((error) => { document.getElementById('models').textContent = 'The models cannot be read: ' + error; });
+  keyField.onchange = null; // what stands in the examples stays
+};
+const show = () => read().catch((error) => { models.textContent = 'The models cannot be read: ' + error; });
+keyField.onchange = show;
+show();
 `;

@@ -64,11 +64,12 @@ const ofModel =
 
 /** What is served, for callers and for those who read. */
 export const describeRoutes: RouteFamily = (deps) => {
-  const openApi = () => json(servedOpenApi(all(deps)));
+  // Relative to the document: a gateway may put a path before all of them.
+  const openApi = (server: string) => () => json(servedOpenApi(all(deps), server));
   const fixed = fixedRoutes({
     '/serving/models': () => json(list(deps)),
-    '/openapi.json': openApi,
-    '/serving/openapi.json': openApi,
+    '/openapi.json': openApi('.'),
+    '/serving/openapi.json': openApi('..'),
     '/docs': () => page,
     '/serving/docs': () => page,
   });

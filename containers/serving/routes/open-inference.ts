@@ -5,7 +5,7 @@ import { openInferenceError } from '../open-inference-error.ts';
 import { parseJson, readBytes, textOf } from '../read-body.ts';
 import { json, type Reply } from '../reply.ts';
 import { utf8 } from '../utf8.ts';
-import type { Answer, Call, MatchedRoute, RouteDeps, RouteFamily } from './route.ts';
+import type { Answer, Call, FindRoute, MatchedRoute, RouteDeps, RouteFamily } from './route.ts';
 import { refuseBeforeReady, refuseNobody } from './route.ts';
 
 const HEADER_LENGTH = 'inference-header-content-length';
@@ -96,6 +96,7 @@ const ready =
     return json({ ready: isReady }, isReady ? 200 : 503);
   };
 
+const toError = openInferenceError;
 const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/;
 
 const verbs: Readonly<Record<string, (deps: RouteDeps, version: string | undefined) => Answer>> = {
@@ -104,25 +105,59 @@ const verbs: Readonly<Record<string, (deps: RouteDeps, version: string | undefin
   'GET /ready': modelReady,
 };
 
+const endpoints = [
+  'GET /v2',
+  'GET /v2/health/live',
+  'GET /v2/health/ready',
+  'GET /v2/models/MODEL[/versions/N][/ready]',
+  'POST /v2/models/MODEL[/versions/N]/infer',
+  'POST /v2/repository/index',
+];
+
+const notFound =
+  (method: string, path: string): Answer =>
+  () => {
+    throw new PlatformError(
+      'ROUTE_NOT_FOUND',
+      `${method} ${path.slice(0, 100)} is no part of the protocol as it is served here; there are ${endpoints.join(', ')}`,
+    );
+  };
+
+const ofModel =
+  (deps: RouteDeps): FindRoute =>
+  (method, path) => {
+    const [, model, version, verb = ''] = MODEL.exec(path) ?? [];
+    const make = verbs[`${method} ${verb}`];
+    if (model === undefined || !make) return undefined;
+    const endpoint = `/v2/models/{model}${version === undefined ? '' : '/versions/{version}'}${verb}`;
+    return { endpoint, model, isLogged: verb === '/infer', toError, answer: make(deps, version) };
+  };
+
+const route = (endpoint: string, answer: Answer): MatchedRoute => ({
+  ...{ endpoint, model: '', isLogged: endpoint.endsWith('/index'), toError, answer },
+});
+
+// Whatever is asked below /v2, its clients read no other error.
+const unknown = (method: string, path: string): MatchedRoute => ({
+  ...{ endpoint: 'other', model: '', isLogged: true, toError, answer: notFound(method, path) },
+});
+
+const isWithin = (path: string): boolean => path === '/v2' || path.startsWith('/v2/');
+
 /** The Open Inference Protocol, version 2, as REST with its binary tensor extension. */
 export const openInferenceRoutes: RouteFamily = (deps) => {
-  const toError = openInferenceError;
-  const route = (endpoint: string, answer: Answer): MatchedRoute => ({
-    ...{ endpoint, model: '', isLogged: endpoint.endsWith('/index'), toError, answer },
-  });
+  const model = ofModel(deps);
+  const index = route('/v2/repository/index', repository(deps));
   const fixed = new Map<string, MatchedRoute>([
     ['GET /v2', route('/v2', () => json(server))],
     ['GET /v2/health/live', route('/v2/health/live', () => json({ live: true }))],
     ['GET /v2/health/ready', route('/v2/health/ready', ready(deps))],
-    ['POST /v2/repository/index', route('/v2/repository/index', repository(deps))],
+    ['POST /v2/repository/index', index],
+    ['GET /v2/repository/index', index],
   ]);
   return (method, path) => {
-    if (!path.startsWith('/v2')) return undefined;
+    if (!isWithin(path)) return undefined;
     const asked = method === 'HEAD' ? 'GET' : method;
-    const [, model, version, verb = ''] = MODEL.exec(path) ?? [];
-    const make = verbs[`${asked} ${verb}`];
-    if (model === undefined || !make) return fixed.get(`${asked} ${path.replace(/\/$/, '')}`);
-    const endpoint = `/v2/models/{model}${version === undefined ? '' : '/versions/{version}'}${verb}`;
-    return { endpoint, model, isLogged: verb === '/infer', toError, answer: make(deps, version) };
+    return model(asked, path) ?? fixed.get(`${asked} ${path.replace(/\/$/, '')}`) ?? unknown(method, path);
   };
 };

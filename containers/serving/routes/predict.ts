@@ -29,8 +29,12 @@ const explainOf = (request: IncomingMessage): PredictOne['explain'] => {
   if (!request.url?.includes('?')) return undefined;
   const query = PredictQuery.safeParse(Object.fromEntries(queryOf(request)));
   if (!query.success) {
-    const problems = query.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new PlatformError('INVALID_REQUEST', `${problems.join('; ')}; send e.g. ?explain=true&top=5`, { problems });
+    const problems = query.error.issues.map(({ path, message }) => [...path, message].join(': '));
+    throw new PlatformError(
+      'INVALID_REQUEST',
+      `${problems.join('; ')}; a prediction's query takes explain and, beside explain=true, top: ?explain=true&top=5`,
+      { problems },
+    );
   }
   const { explain, top } = query.data;
   return explain ? { top } : undefined;

@@ -63,7 +63,7 @@ export const refuseNobody = (caller: string): void => {
   if (caller !== '') return;
   throw new PlatformError(
     'UNAUTHENTICATED',
-    'no valid API key came with this request; send it as "Authorization: Bearer mlp_…"; POST /api-keys makes one',
+    'no valid API key came with this request; send it as "Authorization: Bearer KEY"; POST /api-keys makes one',
   );
 };
 

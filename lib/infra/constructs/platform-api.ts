@@ -137,7 +137,7 @@ interface Added {
 const binaryHeader = 'inference-header-content-length';
 
 const whyOpen =
-  'Health, version and what the server can do are told to anybody; the web UI asks for a key by itself, as a browser expects.';
+  'Health, version and what the server can do are told to anybody; the web UI and the page of predictions ask for a key by themselves.';
 
 const integrationOf = (door: DoorFunction): HttpLambdaIntegration =>
   new HttpLambdaIntegration(door.node.id, door.lambda, {
