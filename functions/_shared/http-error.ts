@@ -1,5 +1,5 @@
 import type { ErrorBody } from '#contracts/errors.ts';
-import { isPlatformError, PlatformError } from '#core/shared/errors.ts';
+import { type ErrorDetails, isPlatformError, PlatformError } from '#core/shared/errors.ts';
 import { httpStatus } from './http-status.ts';
 import { logger } from './logger.ts';
 import { foreseen } from './transient.ts';
@@ -16,13 +16,25 @@ export interface ErrorReply {
   readonly body: ErrorBody;
 }
 
-/** Status and body of an error; what is the platform's own fault is logged with its cause. */
+const isText = (value: unknown): value is string => typeof value === 'string';
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Where in a request something is wrong: of each problem the field, and of rows the number. */
+const placeOf = ({ field, fields, problems, row }: ErrorDetails) => {
+  const places = listOf(problems).map((problem) => (problem as { readonly at?: unknown } | null)?.at);
+  const named = [field, ...listOf(fields), ...places].filter(isText);
+  return { ...(named.length > 0 && { fields: named }), ...(typeof row === 'number' && { row }) };
+};
+
+/**
+ * Status and body of an error; what is the platform's own fault is logged with its cause. Of a refusal the log has the
+ * code and the place, never the sentence: that quotes what was sent, such as the id of a person, and the caller has it.
+ */
 export const errorReply = (error: unknown, requestId: string): ErrorReply => {
   const { code, message, details } = asPlatformError(error);
   const statusCode = httpStatus[code];
   if (statusCode >= 500) logger.error(message, { error: error as Error });
-  // The logger keeps the name `message` for its own.
-  else logger.info('refused', { code, reason: message });
+  else logger.info('refused', { code, ...placeOf(details) });
   const facts = Object.keys(details).length > 0 && { details: { ...details } };
   return { statusCode, body: { error: { code, message, ...facts, requestId } } };
 };

@@ -89,8 +89,9 @@ const parseFields = (shape: z.ZodRawShape, input: unknown): unknown => {
   if (parsed.success) return parsed.data;
   const { path = [], ...issue } = parsed.error.issues[0] ?? {};
   const isTold = 'params' in issue && (issue.params as { told?: boolean } | undefined)?.told;
-  if (isTold && valueAt(input, path) !== '') throw new PlatformError('INVALID_REQUEST', issue.message ?? '');
-  if (path.length > 0) throw new PlatformError('INVALID_REQUEST', problemText(path, valueAt(input, path)));
+  const field = pathText(path);
+  if (isTold && valueAt(input, path) !== '') throw new PlatformError('INVALID_REQUEST', issue.message ?? '', { field });
+  if (path.length > 0) throw new PlatformError('INVALID_REQUEST', problemText(path, valueAt(input, path)), { field });
   const got = shownJson(input, SHOWN_CHARACTERS);
   throw new PlatformError('INVALID_REQUEST', `the body must be a JSON object, got ${got}`);
 };

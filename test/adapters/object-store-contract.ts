@@ -22,6 +22,15 @@ export const objectStoreContract = (name: string, make: () => Promise<ObjectStor
       expect([text(await objects.get('a/one.txt')), await objects.get('a/none')]).toEqual(['one', undefined]);
     });
 
+    it('writes what is new once, whoever comes at the same time, and leaves what lies there', async () => {
+      const keys = ['first', 'second', 'third'];
+      const isNew = await Promise.all(keys.map((body) => objects.putNew('new/x', body, 'text/plain')));
+      expect(isNew.filter(Boolean)).toHaveLength(1);
+      expect(text(await objects.get('new/x'))).toBe(keys[isNew.indexOf(true)]);
+      await objects.put('new/y', 'there');
+      expect([await objects.putNew('new/y', 'late'), text(await objects.get('new/y'))]).toEqual([false, 'there']);
+    });
+
     it('lists below a prefix in the order of keys', async () => {
       for (const key of ['l/b', 'l/a/2', 'l/a/1', 'll']) await objects.put(key, key);
       const found = await objects.list('l/');

@@ -9,8 +9,8 @@ const churn = ServedModelDescription.parse({
     { version: 4, weight: 10, loaded: false, endpoint: 'mlops-churn-4' },
   ],
   fields: [
-    { name: 'age', type: 'number', required: true, minimum: 18, maximum: 120 },
-    { name: 'contract', type: 'string', required: false, values: ['monthly', 'yearly'] },
+    { name: 'age', type: 'number', required: true, nullable: false, minimum: 18, maximum: 120 },
+    { name: 'contract', type: 'string', required: false, nullable: true, values: ['monthly', 'yearly'] },
   ],
   ...{ classes: ['stays', 'churns'], threshold: 0.4, explanation: 'tree' },
   example: { customer_id: 'C1', zip: '01234', age: 40, member: 'true', note: 'null' },
@@ -59,8 +59,8 @@ describe('mlp models served', () => {
 
   it('shows the fields of one, and a line that asks it as it would be typed', async () => {
     await mlp('models', 'served', 'churn');
-    expect(printed[0]).toMatch(/age +number +yes +18 to 120/);
-    expect(printed[0]).toMatch(/contract +string +monthly, yearly/);
+    expect(printed[0]).toMatch(/age +number +yes +no +18 to 120/);
+    expect(printed[0]).toMatch(/contract +string +no +yes +monthly, yearly/);
     expect(printed[0]).toContain(
       `mlp predict churn customer_id=C1 zip:='"01234"' age:='40' member:='"true"' note:='"null"'`,
     );

@@ -1,7 +1,8 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
+import { backOff } from './back-off.ts';
 import { chunks } from './chunks.ts';
-import { backOff, type Item, type Table } from './dynamo-table.ts';
+import type { Item, Table } from './dynamo-table.ts';
 import type { Key } from './dynamo-tracking-keys.ts';
 
 const BATCH = 100;

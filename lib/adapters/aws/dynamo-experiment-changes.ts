@@ -1,7 +1,8 @@
 import { PlatformError } from '#core/shared/errors.ts';
 import type { ExperimentStore, Stage } from '#core/tracking/index.ts';
+import { backOff } from './back-off.ts';
 import { EXPERIMENTS, findByName, findItem, freeName, nameTaken, takeName } from './dynamo-experiment-items.ts';
-import { backOff, type Item, type Table, updateIf, type WriteItems } from './dynamo-table.ts';
+import { type Item, type Table, updateIf, type WriteItems } from './dynamo-table.ts';
 import { mayBeId, mayBeKey, runPartition, STAGE_KEY, shards } from './dynamo-tracking-keys.ts';
 import { transactUntilDecided } from './transact-until-decided.ts';
 

@@ -4,9 +4,9 @@ import { FeatureDefinition } from '#contracts/features.ts';
 import type { DefinitionFilter, DefinitionName, FeatureCatalog } from '#core/features/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { pageToken } from '../system/page-token.ts';
+import { backOff } from './back-off.ts';
 import {
   afterOf,
-  backOff,
   getItem,
   type Item,
   isConflict,

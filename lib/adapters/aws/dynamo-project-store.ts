@@ -5,7 +5,8 @@ import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-
 import { Project, ProjectVersion } from '#contracts/project.ts';
 import type { ProjectStore } from '#core/pipelines/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
-import { backOff, getItem, type Item, isConflict, queryPage, refusalFault, type Table } from './dynamo-table.ts';
+import { backOff } from './back-off.ts';
+import { getItem, type Item, isConflict, queryPage, refusalFault, type Table } from './dynamo-table.ts';
 
 // An item ends at 400 KB, of which a tenth is left for what DynamoDB adds; texts shrink to a fifth.
 const MAX_BYTES = 360_000;

@@ -1,6 +1,7 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { NameWrite, RegistryCommit } from '#core/registry/index.ts';
 import { PlatformError } from '#core/shared/errors.ts';
+import { backOff } from './back-off.ts';
 import {
   historyPartition,
   MODELS,
@@ -10,7 +11,7 @@ import {
   sequenceKey,
   versionKey,
 } from './dynamo-registry-keys.ts';
-import { backOff, isConflict, refusalFault, type Table, type WriteItems } from './dynamo-table.ts';
+import { isConflict, refusalFault, type Table, type WriteItems } from './dynamo-table.ts';
 
 const guard = (expectedRevision: number) =>
   expectedRevision === 0

@@ -2,19 +2,11 @@ import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { Run, RunInfo } from '#contracts/tracking.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import type { RunChange, Stage } from '#core/tracking/index.ts';
+import { backOff } from './back-off.ts';
 import { getItems, keyText } from './dynamo-batch-get.ts';
 import { placeItem, sizeFault, updateFields } from './dynamo-places.ts';
 import { type ExperimentStage, infoOf, type RunItems, readNamed, runOf, stageOf } from './dynamo-run-items.ts';
-import {
-  backOff,
-  getItem,
-  type Item,
-  isConflict,
-  putItems,
-  refusalFault,
-  type Table,
-  updateIf,
-} from './dynamo-table.ts';
+import { getItem, type Item, isConflict, putItems, refusalFault, type Table, updateIf } from './dynamo-table.ts';
 import { longItems, textAttributes } from './dynamo-texts.ts';
 import { type Key, latestKeys, type Place, partKey, placeOf, STAGE_KEY } from './dynamo-tracking-keys.ts';
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   BatchWriteCommand,
@@ -12,6 +11,7 @@ import {
 import type { Page, PageQuery } from '#contracts/common.ts';
 import { PlatformError } from '#core/shared/errors.ts';
 import { pageToken, sortKeyOf } from '../system/page-token.ts';
+import { backOff } from './back-off.ts';
 import { chunks } from './chunks.ts';
 
 /** A table with string keys pk and sk. */
@@ -111,8 +111,6 @@ export const queryPage = async (table: Table, range: Range, page: PageQuery): Pr
 
 const BATCH = 25;
 const ATTEMPTS = 8;
-/** Waits longer each time, and never the same for two callers that met. */
-export const backOff = (attempt: number): Promise<void> => sleep(Math.random() * Math.min(20 * 2 ** attempt, 1_000));
 
 const putBatch = async (table: Table, items: readonly Item[]): Promise<void> => {
   let left: Record<string, unknown>[] = items.map((item) => ({ PutRequest: { Item: item } }));

@@ -1,6 +1,7 @@
 import type { TagSwap } from '#core/tracking/index.ts';
+import { backOff } from './back-off.ts';
 import { sizeFault } from './dynamo-places.ts';
-import { backOff, putItems, type Table, updateIf } from './dynamo-table.ts';
+import { putItems, type Table, updateIf } from './dynamo-table.ts';
 import { longItems, stored, TAG_MARK } from './dynamo-texts.ts';
 import { type Place, partKey } from './dynamo-tracking-keys.ts';
 

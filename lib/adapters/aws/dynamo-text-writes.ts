@@ -1,7 +1,8 @@
 import { PlatformError } from '#core/shared/errors.ts';
+import { backOff } from './back-off.ts';
 import { chunks } from './chunks.ts';
 import { sizeFault } from './dynamo-places.ts';
-import { backOff, getItem, type Item, putItems, type Table, updateIf } from './dynamo-table.ts';
+import { getItem, type Item, putItems, type Table, updateIf } from './dynamo-table.ts';
 import {
   type Entry,
   longItems,

@@ -12,6 +12,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { ObjectStore, StoredObject } from '#core/shared/ports.ts';
+import { backOff } from './back-off.ts';
 
 const storedObject = ({ Key, Size, LastModified, ETag }: _Object): StoredObject => ({
   key: Key ?? '',
@@ -19,6 +20,24 @@ const storedObject = ({ Key, Size, LastModified, ETag }: _Object): StoredObject 
   modifiedAt: LastModified ?? new Date(0),
   etag: (ETag ?? '').replaceAll('"', ''),
 });
+
+const typed = (contentType: string | undefined) => contentType !== undefined && { ContentType: contentType };
+
+const MOST_TRIES = 3;
+
+/** S3 answers a conflict while it has not decided between several at once, and asks to be asked again. */
+const written = async (put: () => Promise<unknown>, attempt = 1): Promise<boolean> => {
+  try {
+    await put();
+    return true;
+  } catch (error) {
+    const { name } = error as Error;
+    if (name === 'PreconditionFailed') return false;
+    if (name !== 'ConditionalRequestConflict' || attempt === MOST_TRIES) throw error;
+    await backOff(attempt);
+    return written(put, attempt + 1);
+  }
+};
 
 /** ObjectStore on one S3 bucket. */
 export const s3ObjectStore = (client: S3Client, bucket: string): ObjectStore => ({
@@ -33,9 +52,11 @@ export const s3ObjectStore = (client: S3Client, bucket: string): ObjectStore => 
     }
   },
   put: async (key, body, contentType) => {
-    await client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...(contentType && { ContentType: contentType }) }),
-    );
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ...typed(contentType) }));
+  },
+  putNew: (key, body, contentType) => {
+    const input = { Bucket: bucket, Key: key, Body: body, IfNoneMatch: '*', ...typed(contentType) };
+    return written(() => client.send(new PutObjectCommand(input)));
   },
   list: async (prefix) => {
     const found: StoredObject[] = [];
@@ -48,12 +69,7 @@ export const s3ObjectStore = (client: S3Client, bucket: string): ObjectStore => 
     await pipeline(reply.Body as Readable, createWriteStream(file));
   },
   upload: async (file, key, contentType) => {
-    const params = {
-      Bucket: bucket,
-      Key: key,
-      Body: createReadStream(file),
-      ...(contentType && { ContentType: contentType }),
-    };
+    const params = { Bucket: bucket, Key: key, Body: createReadStream(file), ...typed(contentType) };
     await new Upload({ client, params }).done();
   },
   presign: (action, key, validSeconds) => {

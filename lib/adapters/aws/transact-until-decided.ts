@@ -1,6 +1,7 @@
 import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { PlatformError } from '#core/shared/errors.ts';
-import { backOff, isConflict, refusalFault, refusals, type Table, type WriteItems } from './dynamo-table.ts';
+import { backOff } from './back-off.ts';
+import { isConflict, refusalFault, refusals, type Table, type WriteItems } from './dynamo-table.ts';
 
 const ATTEMPTS = 8;
 

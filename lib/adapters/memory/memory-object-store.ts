@@ -21,6 +21,11 @@ export const memoryObjectStore = (bucket = 'memory-bucket', now: () => Date = ()
     bucket,
     get: async (key) => objects.get(key)?.body.slice(),
     put: async (key, body) => put(key, body),
+    putNew: async (key, body) => {
+      if (objects.has(key)) return false;
+      put(key, body);
+      return true;
+    },
     list: async (prefix) =>
       [...objects]
         .filter(([key]) => key.startsWith(prefix))

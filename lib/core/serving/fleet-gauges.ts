@@ -1,5 +1,6 @@
 import type { Breaker } from './breaker.ts';
 import type { LedgerCounts } from './ledger/ports.ts';
+import type { HeavyCounts } from './ports.ts';
 import { counter, gauge, type Metric } from './prometheus.ts';
 import type { ModelShelf } from './shelf/index.ts';
 
@@ -8,16 +9,34 @@ export interface FleetGaugesDeps {
   /** By the name that the metric tells. */
   readonly dependencies: Readonly<Record<string, Pick<Breaker, 'isUp'>>>;
   readonly ledger: () => LedgerCounts;
+  readonly heavy: () => HeavyCounts;
 }
 
 const NOTHING: readonly string[] = [];
 
+/** What something else counts. */
+const totalText = (name: string, help: string, value: number): string => {
+  const metric = counter({ name, help, labels: NOTHING });
+  metric.increase(NOTHING, value);
+  return metric.render();
+};
+const gaugeText = (name: string, help: string, value: number): string => {
+  const metric = gauge({ name, help, labels: NOTHING });
+  metric.set(NOTHING, value);
+  return metric.render();
+};
+
+const heavyTexts = ({ threads, busy, waiting, died }: HeavyCounts): string =>
+  [
+    gaugeText('heavy_threads_alive', 'Worker threads for large batches and explanations', threads),
+    gaugeText('heavy_threads_busy', 'Worker threads at work', busy),
+    gaugeText('heavy_requests_waiting', 'Large batches and explanations that wait for a worker thread', waiting),
+    totalText('heavy_threads_died_total', 'Worker threads that died, each replaced when it is needed', died),
+  ].join('');
+
 const ledgerTotals = (counts: LedgerCounts): string => {
-  const total = (name: string, help: string, value: number): string => {
-    const metric = counter({ name: `prediction_ledger_${name}_total`, help, labels: NOTHING });
-    metric.increase(NOTHING, value);
-    return metric.render();
-  };
+  const total = (name: string, help: string, value: number): string =>
+    totalText(`prediction_ledger_${name}_total`, help, value);
   return [
     total('written', 'Records that were safe before their answer left', counts.written),
     total('delivered', 'Records that the stream took', counts.delivered),
@@ -30,7 +49,7 @@ const ledgerTotals = (counts: LedgerCounts): string => {
 };
 
 /** What is asked of the fleet only when its metrics are read, as Prometheus text. */
-export const fleetGauges = ({ shelf, dependencies, ledger }: FleetGaugesDeps) => {
+export const fleetGauges = ({ shelf, dependencies, ledger, heavy }: FleetGaugesDeps) => {
   const one = (name: string, help: string) => gauge({ name, help, labels: NOTHING });
   const known = one('models_known', 'Versions that passed their checks');
   const loaded = one('models_loaded', 'Versions whose graph is in memory');
@@ -60,7 +79,7 @@ export const fleetGauges = ({ shelf, dependencies, ledger }: FleetGaugesDeps) =>
       const counts = ledger();
       waiting.set(NOTHING, counts.waitingBytes);
       for (const [name, breaker] of Object.entries(dependencies)) up.set([name], breaker.isUp() ? 1 : 0);
-      return gauges.map((metric) => metric.render()).join('') + ledgerTotals(counts);
+      return gauges.map((metric) => metric.render()).join('') + ledgerTotals(counts) + heavyTexts(heavy());
     },
   };
 };

@@ -111,6 +111,17 @@ export interface HeavyWork {
   explain(modelUri: string, rows: ModelRows, untilMs?: number): Promise<readonly RowExplanation[]>;
 }
 
+/** How the threads of heavy work do. */
+export interface HeavyCounts {
+  readonly threads: number;
+  /** Threads at work. */
+  readonly busy: number;
+  /** Requests that no thread has taken up, or not all of. */
+  readonly waiting: number;
+  /** Threads that ended on their own or were ended because they took too long, since the start. */
+  readonly died: number;
+}
+
 /** Runs a version elsewhere: rows as named fields in, scores out as the graph would give them. */
 export interface RemoteModel {
   run(endpoint: string, facts: ServingFacts, rows: ModelRows): Promise<GraphAnswers>;

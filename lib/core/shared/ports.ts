@@ -36,6 +36,8 @@ export interface ObjectStore {
   /** Undefined when nobody wrote it. */
   get(key: string): Promise<Uint8Array | undefined>;
   put(key: string, body: Uint8Array | string, contentType?: string): Promise<void>;
+  /** Writes where nothing lies yet: of several at once one does. False where something lies, which stays as it is. */
+  putNew(key: string, body: Uint8Array | string, contentType?: string): Promise<boolean>;
   /** Every object below a prefix in key order. */
   list(prefix: string): Promise<StoredObject[]>;
   /** Copies an object to a local file, as a stream. */

@@ -1,31 +1,26 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ErrorBody } from '#contracts/errors.ts';
 import { servingMetrics } from '#contracts/serving.ts';
 import type { ServingTask } from '../../../containers/serving/serving-task.ts';
-import { ask, customer, item, type Outside, outside, predict, start, until } from './serving-fakes.ts';
+import { ask, customer, item, type Outside, predict, until } from './serving-fakes.ts';
+import { openWorld } from './serving-world.ts';
 
 let made: Outside;
 let task: ServingTask;
-let cacheDir: string;
+let close: () => Promise<void>;
 beforeAll(async () => {
-  cacheDir = await mkdtemp(join(tmpdir(), 'serving-'));
-  made = await outside();
+  const world = await openWorld();
+  ({ made, close } = world);
   made.store(
     item('expired', { expiresAt: 1_700_000_000 }),
     item('old', { features: { tenure: 1, contract: 'monthly' } }),
     item('nonsense', { features: { ...customer, tenure: 'three' } }),
   );
-  task = await start(made, cacheDir);
+  task = await world.start();
 });
-afterAll(async () => {
-  await task.stop();
-  await rm(cacheDir, { recursive: true, force: true });
-});
+afterAll(() => close());
 
 const full = { customer_id: 'c-9', ...customer };
 const raw = (tenure: string): string => `{"customer_id":"c-1","tenure":${tenure}}`;
@@ -98,6 +93,26 @@ describe('a prediction that cannot be made', () => {
     expect(error.requestId).toBe(answered.headers['x-correlation-id']);
   });
 
+  it.each([
+    ['explian=true', 'Unrecognized key: "explian"'],
+    ['top=3', 'top: is the number of columns'],
+    ['explain=false&top=3', 'top: is the number of columns'],
+    ['explain=yes', 'explain: '],
+    ['explain=true&top=0', 'top: '],
+  ])('with the query %s', async (query, seen) => {
+    for (const path of ['/predict', '/predict/churn', '/predict/churn/batch']) {
+      const { status, json } = await predict(task.port, full, { path: `${path}?${query}` });
+      expect([status, json.error.code]).toEqual([400, 'INVALID_REQUEST']);
+      expect(json.error.message).toContain(seen);
+      expect(json.error.message).toContain('?explain=true&top=5');
+    }
+  });
+
+  it('a model is not asked by the join key of another', async () => {
+    for (const body of [[full], '{"id":'])
+      expect((await predict(task.port, body)).json.error.message).not.toContain('customer_id');
+  });
+
   it('a NaN inside a text stays a text', async () => {
     const body = '{"customer_id":"NaN, \\"Infinity\\"","tenure":NaN}';
     expect((await predict(task.port, body)).json.error.details.field).toBe('tenure');
@@ -127,6 +142,15 @@ describe('a prediction that cannot be made', () => {
       expect([status, ErrorBody.parse(json).error.code]).toEqual([401, 'UNAUTHENTICATED']);
     }
   });
+
+  it.each(['/serving/models', '/serving/models/churn', '/serving/openapi.json', '/v2', '/v2/models/churn'])(
+    '%s is not told to somebody with a key that nobody knows',
+    async (path) => {
+      const { status, text } = await ask(task.port, path, { headers: { 'x-caller-id': 'nobody' } });
+      expect([status, text]).toEqual([401, expect.stringContaining('UNAUTHENTICATED')]);
+      expect((await ask(task.port, path)).status).toBe(200);
+    },
+  );
 
   it('a body above 1 MB is refused, and a whole one of just 1 MB is read', async () => {
     const over = await predict(task.port, ' '.repeat(1_048_577));

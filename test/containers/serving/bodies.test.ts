@@ -1,28 +1,23 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { brotliCompressSync, deflateRawSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ServingTask } from '../../../containers/serving/serving-task.ts';
-import { ask, customer, type Outside, outside, predict, start } from './serving-fakes.ts';
+import { ask, customer, type Outside, predict } from './serving-fakes.ts';
+import { openWorld } from './serving-world.ts';
 
 let made: Outside;
 let task: ServingTask;
-let cacheDir: string;
+let close: () => Promise<void>;
 const origin = 'https://app.example.com';
 beforeAll(async () => {
-  cacheDir = await mkdtemp(join(tmpdir(), 'serving-'));
-  made = await outside();
-  task = await start(made, cacheDir, { corsOrigins: [origin] });
+  const world = await openWorld();
+  ({ made, close } = world);
+  task = await world.start({ corsOrigins: [origin] });
 });
-afterAll(async () => {
-  await task.stop();
-  await rm(cacheDir, { recursive: true, force: true });
-});
+afterAll(() => close());
 
 const full = { customer_id: 'c-9', ...customer };
 const send = (body: Buffer, headers: Record<string, string> = {}, path = '/predict/churn') =>

@@ -1,28 +1,19 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ServedModelDescription, ServedModels } from '#contracts/serving.ts';
 import { type Browser, findChromium, startChromium } from '#test/helpers/browser/chromium.ts';
 import { openPage } from '#test/helpers/browser/page.ts';
-import {
-  ask,
-  deployment,
-  type FixtureModel,
-  modelFiles,
-  outside,
-  predict,
-  start,
-  until,
-  uriOf,
-  withCacheDir,
-} from './serving-fakes.ts';
+import { ask, deployment, type FixtureModel, modelFiles, predict, until, uriOf } from './serving-fakes.ts';
+import { withWorld } from './serving-world.ts';
 
 const models: readonly FixtureModel[] = ['v1', 'plans', 'bill', 'payment'];
 
 /** A task with a model of each kind, none of whose features are stored. */
 const withModels = (work: (port: number) => Promise<void>, options = {}) =>
-  withCacheDir(async (cacheDir) => {
-    const made = await outside();
+  withWorld(async ({ made, start }) => {
     made.items.clear();
     made.documents = await Promise.all(
       models.map(async (model) => {
@@ -30,13 +21,8 @@ const withModels = (work: (port: number) => Promise<void>, options = {}) =>
         return deployment({ model, variants: [{ version: 3, weight: 100, modelUri: uriOf(model) }] });
       }),
     );
-    const task = await start(made, cacheDir, options);
-    try {
-      await work(task.port);
-    } finally {
-      await task.stop();
-    }
-  });
+    await work((await start(options)).port);
+  })();
 
 type Schema = Parameters<typeof z.fromJSONSchema>[0];
 
@@ -75,6 +61,7 @@ describe('what is served, as it says itself', () => {
         type: 'string',
         declared: 'string',
         required: true,
+        nullable: true,
         values: ['DE', 'FR'],
       });
     }));
@@ -134,7 +121,11 @@ describe('the OpenAPI page', () => {
         expect(reply.safeParse(answered.json).error).toBeUndefined();
         expect(reply.safeParse({}).success).toBe(false);
       }
-      expect((await ask(port, '/serving/openapi.json')).json).toEqual(page);
+      const elsewhere = await ask(port, '/serving/openapi.json');
+      expect({ ...elsewhere.json, servers: page.servers }).toEqual(page);
+      const base = 'http://platform/_aws/execute-api/id/$default/';
+      expect(new URL(page.servers[0].url, `${base}openapi.json`).href).toBe(base);
+      expect(new URL(elsewhere.json.servers[0].url, `${base}serving/openapi.json`).href).toBe(base);
     }));
 
   it('is rendered without any other host', () =>
@@ -146,6 +137,17 @@ describe('the OpenAPI page', () => {
       expect(text).not.toContain('innerHTML');
       expect((await ask(port, '/serving/docs')).text).toBe(text);
     }));
+
+  /** As the API does: the page for everybody, all else with a key, under a path of its own. */
+  const gateway = (port: number) => async (request: IncomingMessage, reply: ServerResponse) => {
+    const { method = 'GET', headers, url = '' } = request;
+    const path = url.replace('/stage', '');
+    if (headers.authorization !== 'Bearer the-key' && path !== '/serving/docs')
+      return reply.writeHead(401, { 'content-type': 'application/json' }).end('{"message":"Unauthorized"}');
+    const body = Buffer.concat(await request.toArray());
+    const answer = await ask(port, path, { method, body, headers: { 'x-caller-id': 'tester' } });
+    return reply.writeHead(answer.status, { 'content-type': String(answer.headers['content-type']) }).end(answer.text);
+  };
 
   const chromium = findChromium();
   if (!chromium)
@@ -176,6 +178,29 @@ describe('the OpenAPI page', () => {
       );
     } finally {
       await browser?.close();
+    }
+  });
+
+  inBrowser('asks for a key where there is a gateway, and reads and sends with it', async () => {
+    const browser = await startChromium(chromium ?? '');
+    try {
+      await withModels(async (port) => {
+        const server = createServer(gateway(port)).listen(0, '127.0.0.1');
+        await new Promise((listens) => server.once('listening', listens));
+        const page = await openPage({ cdp: browser.cdp, close: async () => {} });
+        await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/stage/serving/docs`);
+        await page.shows('those who have a key');
+        await page.type('#key', 'the-key');
+        await page.evaluate("document.getElementById('key').blur()");
+        await page.shows('POST /predict/bill');
+        await page.evaluate("document.querySelector('details').open = true");
+        await page.click('Send');
+        await page.shows('"model_name": "bill"');
+        await page.close();
+        server.close().closeAllConnections();
+      });
+    } finally {
+      await browser.close();
     }
   });
 });

@@ -5,7 +5,8 @@ import { explanationFiles, ServingFacts } from '#contracts/serving-facts.ts';
 import { type ModelFiles, openExplainer, rowsOf } from '#core/serving/index.ts';
 import { explainedFiles, graphOf } from '#test/core/serving/scoring/_explained.ts';
 import { heavyWork } from '../../../containers/serving/threads/heavy-work.ts';
-import { customer, deployment, outside, predict, start, until, uriOf, withCacheDir } from './serving-fakes.ts';
+import { customer, deployment, type Outside, predict, until, uriOf } from './serving-fakes.ts';
+import { withWorld } from './serving-world.ts';
 
 const asked = { tenure: 3, monthly_charges: 88.5, contract: 'monthly' };
 const WIDTH = 3;
@@ -41,23 +42,15 @@ const stopwatch = { ms: () => performance.now() };
 const second = [{ version: 2, weight: 100, modelUri: uriOf(2) }];
 
 /** A task with a thread of its own, which serves version 1 and has these files as version 2. */
-const withSecond = async (
-  files: ModelFiles,
-  work: (made: Awaited<ReturnType<typeof outside>>, port: number) => Promise<void>,
-): Promise<void> =>
-  withCacheDir(async (cacheDir) => {
-    const made = await outside();
+const withSecond = async (files: ModelFiles, work: (made: Outside, port: number) => Promise<void>): Promise<void> =>
+  withWorld(async ({ made, start }) => {
     made.models.set(uriOf(2), files);
     const deps = made.deps();
     made.deps = () => ({ ...deps, heavy: heavyWork({ threads: 1, stopwatch, notice: () => {} }) });
-    const task = await start(made, cacheDir);
-    try {
-      made.documents = [deployment({ revision: 2, variants: second })];
-      await work(made, task.port);
-    } finally {
-      await task.stop();
-    }
-  });
+    const task = await start();
+    made.documents = [deployment({ revision: 2, variants: second })];
+    await work(made, task.port);
+  })();
 
 const ask = (port: number) =>
   predict(port, { customer_id: 'c-9', ...customer }, { path: '/predict/churn?explain=true&top=2' });

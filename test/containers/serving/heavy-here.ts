@@ -1,8 +1,9 @@
 import { ServingFacts } from '#contracts/serving-facts.ts';
-import { type HeavyWork, type ModelFiles, type ModelRuntime, openExplainer } from '#core/serving/index.ts';
+import { type ModelFiles, type ModelRuntime, openExplainer } from '#core/serving/index.ts';
+import type { HeavyThreads } from '../../../containers/serving/threads/heavy-work.ts';
 
 /** HeavyWork on the thread that calls: a suite needs no threads to know what is answered. */
-export const heavyHere = (runtime: ModelRuntime): HeavyWork & { close(): Promise<void> } => {
+export const heavyHere = (runtime: ModelRuntime): HeavyThreads => {
   const offered = new Map<string, ModelFiles>();
   const filesOf = (modelUri: string): ModelFiles => {
     const files = offered.get(modelUri);
@@ -23,6 +24,7 @@ export const heavyHere = (runtime: ModelRuntime): HeavyWork & { close(): Promise
       const explainer = await openExplainer(runtime, files, factsOf(files));
       return explainer.explain(rows).finally(() => explainer.close());
     },
+    state: () => ({ threads: 0, busy: 0, waiting: 0, died: 0 }),
     close: async () => {},
   };
 };

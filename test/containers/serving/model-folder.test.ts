@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -24,8 +24,7 @@ describe('a folder of models, served without any cloud', () => {
   let task: ChildProcess;
   let output: string;
 
-  const serve = async (): Promise<void> => {
-    port = await freePort();
+  const start = (): void => {
     output = '';
     // Nothing of this process's own environment: no region, no credentials, no endpoint.
     const env = {
@@ -36,6 +35,10 @@ describe('a folder of models, served without any cloud', () => {
     };
     task = spawn(process.execPath, ['containers/serving/start.mjs', 'serve'], { cwd: root, env });
     for (const stream of [task.stdout, task.stderr]) stream?.on('data', (text) => (output += text));
+  };
+  const serve = async (): Promise<void> => {
+    port = await freePort();
+    start();
     await until(async () => (await ask(port, '/ping').catch(() => undefined))?.status === 200).catch(() => {
       throw new Error(`it did not start: ${output}`);
     });
@@ -73,6 +76,13 @@ describe('a folder of models, served without any cloud', () => {
     expect(json).toMatchObject({ model_name: 'churn', model_version: '12' });
     const unknown = await ask(port, '/predict', { method: 'POST', body: '{"customer_id":"c-1"}' });
     expect([unknown.status, unknown.json.error.code]).toEqual([404, 'ENTITY_NOT_FOUND']);
+    const nameless = await ask(port, '/predict', { method: 'POST', body: JSON.stringify(customer) });
+    expect([nameless.status, nameless.json.features_used]).toEqual([200, customer]);
+    const empty = await ask(port, '/predict', { method: 'POST', body: '{"tenure":1}' });
+    expect([empty.status, empty.json.error.code]).toEqual([400, 'FIELD_MISSING']);
+    expect(empty.json.error.message).toContain('monthly_charges, contract');
+    const [described] = (await ask(port, '/serving/models')).json.models;
+    expect(described.fields[0]).toMatchObject({ name: 'customer_id', required: false });
 
     await copy('v2', '.');
     await until(async () => (await invoke()).json.predictions[0].probability !== first.json.predictions[0].probability);
@@ -84,6 +94,18 @@ describe('a folder of models, served without any cloud', () => {
     task.kill('SIGTERM');
     const [code] = await once(task, 'exit');
     expect(code).toBe(0);
+  }, 60_000);
+
+  it('is not served where another has the port, which it says in one line, with the way out', async () => {
+    await copy('v1', '.');
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    ({ port } = other.address() as AddressInfo);
+    start();
+    const [code] = await once(task, 'close');
+    other.close();
+    expect([code, output.trimEnd().split('\n')]).toEqual([1, [expect.stringContaining(`port ${port} of 0.0.0.0`)]]);
+    expect(output).toContain('PORT=18080');
   }, 60_000);
 
   it('is many models, each by the name of its folder', async () => {

@@ -2,7 +2,8 @@
 import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { binaryRequest, infer, inferRaw, inputs, tensor, texts } from './open-inference-calls.ts';
-import { ask, deployment, type FixtureModel, modelFiles, predict, until, uriOf, withTask } from './serving-fakes.ts';
+import { ask, deployment, type FixtureModel, modelFiles, predict, until, uriOf } from './serving-fakes.ts';
+import { withTask } from './serving-world.ts';
 
 /** A truth value is a number in a tensor. */
 const asTensor = (value: unknown): unknown => (typeof value === 'boolean' ? Number(value) : value);
@@ -37,6 +38,26 @@ describe('the Open Inference Protocol', () => {
       expect((await ask(port, '/v2/models/churn/versions/1')).json).toEqual(model.json);
       const index = await ask(port, '/v2/repository/index', { method: 'POST', body: '{"ready": true}' });
       expect(index.json).toEqual([{ name: 'churn', version: '1', state: 'READY', reason: '' }]);
+      expect((await ask(port, '/v2/repository/index')).json).toEqual(index.json);
+    }),
+  );
+
+  it(
+    'says of what it does not have what clients of the protocol read, and what there is',
+    withTask(async (_, { port }) => {
+      for (const [method, path] of [
+        ['GET', '/v2/models/churn/config'],
+        ['GET', '/v2/models/churn/infer'],
+        ['POST', '/v2/repository/models/churn/load'],
+        ['POST', '/v2'],
+        ['DELETE', '/v2/nothing'],
+      ] as const) {
+        const { status, json } = await ask(port, path, { method });
+        expect([path, status]).toEqual([path, 404]);
+        expect(json.error).toMatch(`ROUTE_NOT_FOUND: ${method} ${path} `);
+        expect(json.error).toContain('POST /v2/models/MODEL[/versions/N]/infer');
+      }
+      expect((await ask(port, '/v21')).json.error.code).toBe('ROUTE_NOT_FOUND');
     }),
   );
 

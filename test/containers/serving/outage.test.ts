@@ -2,20 +2,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import {
-  ask,
-  batch,
-  customer,
-  deployment,
-  modelFiles,
-  outside,
-  predict,
-  start,
-  until,
-  uriOf,
-  withCacheDir,
-  withTask,
-} from './serving-fakes.ts';
+import { ask, batch, customer, deployment, modelFiles, predict, until, uriOf } from './serving-fakes.ts';
+import { withTask, withWorld } from './serving-world.ts';
 
 const full = { customer_id: 'c-1', ...customer };
 const gone = { weight: 100, modelUri: uriOf('gone') };
@@ -49,25 +37,24 @@ describe('while something is away', () => {
     }),
   );
 
-  it('registry and model store at a start: the last good deployment serves from disk', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'registry and model store at a start: the last good deployment serves from disk',
+    withWorld(async ({ made, start }) => {
       made.documents = [deployment({ revision: 2, variants: [{ version: 2, weight: 100, modelUri: uriOf(2) }] })];
-      await (await start(made, cacheDir)).stop();
+      await (await start()).stop();
       made.away.registry = true;
       made.away.models = true;
-      const again = await start(made, cacheDir);
+      const again = await start();
       expect((await ask(again.port, '/ready')).status).toBe(200);
       expect((await predict(again.port, full)).json.model_version).toBe('2');
-      await again.stop();
-    });
-  });
+    }),
+  );
 
-  it('the registry at a first start: the task is not ready until it is back', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'the registry at a first start: the task is not ready until it is back',
+    withWorld(async ({ made, start }) => {
       made.away.registry = true;
-      const task = await start(made, cacheDir);
+      const task = await start();
       expect((await ask(task.port, '/live')).status).toBe(200);
       const { status, headers } = await ask(task.port, '/ready');
       expect([status, headers['retry-after']]).toEqual([503, '1']);
@@ -76,15 +63,14 @@ describe('while something is away', () => {
       made.away.registry = false;
       await until(async () => (await ask(task.port, '/ready')).status === 200);
       expect((await predict(task.port, full)).status).toBe(200);
-      await task.stop();
-    });
-  });
+    }),
+  );
 
-  it('no model at a start: the task is not ready until one loads, and stays ready whatever comes', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'no model at a start: the task is not ready until one loads, and stays ready whatever comes',
+    withWorld(async ({ made, start }) => {
       made.documents = [deployment(), deployment({ model: 'telco', variants: [{ ...gone, version: 2 }] })];
-      const task = await start(made, cacheDir);
+      const task = await start();
       await until(() => made.metric('ModelLoadFailures', '2') > 1);
       expect((await ask(task.port, '/ready')).status).toBe(503);
       made.models.set(gone.modelUri, await modelFiles('v2'));
@@ -92,48 +78,45 @@ describe('while something is away', () => {
       made.documents.push(deployment({ model: 'late', variants: [{ ...gone, version: 3, modelUri: uriOf('none') }] }));
       await until(() => made.metric('ModelLoadFailures', '3') > 0);
       expect((await ask(task.port, '/ready')).status).toBe(200);
-      await task.stop();
-    });
-  }, 20_000);
+    }),
+    20_000,
+  );
 
-  it('nothing deployed at a start: the task is ready', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'nothing deployed at a start: the task is ready',
+    withWorld(async ({ made, start }) => {
       made.documents = [];
-      const task = await start(made, cacheDir);
+      const task = await start();
       expect((await ask(task.port, '/ready')).status).toBe(200);
-      await task.stop();
-    });
-  });
+    }),
+  );
 
-  it('a start beside a broken canary serves the stable version to all', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'a start beside a broken canary serves the stable version to all',
+    withWorld(async ({ made, start }) => {
       made.models.delete(uriOf(2));
       const variants = [
         { version: 1, weight: 50, modelUri: uriOf(1) },
         { version: 2, weight: 50, modelUri: uriOf(2) },
       ];
       made.documents = [deployment({ phase: 'canary', variants })];
-      const task = await start(made, cacheDir);
+      const task = await start();
       const rows = Array.from({ length: 50 }, (_, n) => ({ ...full, customer_id: `c-${n}` }));
       const { json } = await batch(task.port, { rows });
       expect(new Set(json.predictions.map((p: { model_version: string }) => p.model_version))).toEqual(new Set(['1']));
-      await task.stop();
-    });
-  });
+    }),
+  );
 
-  it('a spoilt disk copy is fetched anew', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
-      await (await start(made, cacheDir)).stop();
+  it(
+    'a spoilt disk copy is fetched anew',
+    withWorld(async ({ cacheDir, start }) => {
+      await (await start()).stop();
       const [model = ''] = await readdir(join(cacheDir, 'models'));
       await writeFile(join(cacheDir, 'models', model, 'model.onnx'), 'spoilt');
-      const task = await start(made, cacheDir);
+      const task = await start();
       await until(async () => (await predict(task.port, full)).status === 200);
-      await task.stop();
-    });
-  });
+    }),
+  );
 
   it(
     'the ledger stream: predictions go on and every record arrives once it is back',
@@ -177,11 +160,11 @@ describe('while something is away', () => {
 });
 
 describe('a task that is told to stop', () => {
-  it('finishes what is under way, refuses what is new and leaves no record behind', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'finishes what is under way, refuses what is new and leaves no record behind',
+    withWorld(async ({ made, start }) => {
       made.lookupMs = 200;
-      const task = await start(made, cacheDir);
+      const task = await start();
       const underWay = ['c-1', 'c-2'].map((customer_id) => predict(task.port, { customer_id }));
       await new Promise((resolve) => setTimeout(resolve, 80));
       const stopped = task.stop();
@@ -193,13 +176,13 @@ describe('a task that is told to stop', () => {
       expect(ids(made.ledger())).toEqual(ids(answered.map(({ json }) => json)));
       expect(made.metric('Requests', '1')).toBe(2);
       expect(made.lines.filter((line) => line.includes('"message":"request"'))).toHaveLength(2);
-    });
-  });
+    }),
+  );
 
-  it('leaves on disk what the stream does not take, for the next task', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
-      const task = await start(made, cacheDir);
+  it(
+    'leaves on disk what the stream does not take, for the next task',
+    withWorld(async ({ made, cacheDir, start }) => {
+      const task = await start();
       made.away.ledger = true;
       const sent = await predictMany(task.port, 25);
       await task.stop();
@@ -208,10 +191,9 @@ describe('a task that is told to stop', () => {
       // This process lives on, so that its folder is only left when it says that it is another's.
       for (const owner of await ledgerFiles(cacheDir, 'owner.json'))
         await writeFile(owner, goneOwner(await readFile(owner, 'utf8')));
-      const next = await start(made, cacheDir);
+      await start();
       await until(() => made.ledger().length === 25);
       expect(ids(made.ledger())).toEqual(sent);
-      await next.stop();
-    });
-  });
+    }),
+  );
 });

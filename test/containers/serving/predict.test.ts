@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { LedgerRecord } from '#contracts/ledger.ts';
 import { PredictBatchReply, Prediction } from '#contracts/serving.ts';
-import { ask, batch, customer, deployment, item, modelFiles, predict, until, withTask } from './serving-fakes.ts';
+import { ask, batch, customer, deployment, item, modelFiles, predict, until } from './serving-fakes.ts';
+import { withTask } from './serving-world.ts';
 
 const full = { customer_id: 'nobody', ...customer };
 

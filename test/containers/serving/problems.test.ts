@@ -10,24 +10,16 @@ import {
   item,
   modelFiles,
   type Outside,
-  outside,
   predict,
-  start,
   until,
   uriOf,
-  withCacheDir,
 } from './serving-fakes.ts';
+import { withWorld } from './serving-world.ts';
 
-const withModel = (model: FixtureModel, work: (made: Outside, task: ServingTask) => Promise<void>) => () =>
-  withCacheDir(async (cacheDir) => {
-    const made = await outside();
+const withModel = (model: FixtureModel, work: (made: Outside, task: ServingTask) => Promise<void>) =>
+  withWorld(async ({ made, start }) => {
     made.models.set(uriOf(1), await modelFiles(model));
-    const task = await start(made, cacheDir);
-    try {
-      await work(made, task);
-    } finally {
-      await task.stop();
-    }
+    await work(made, await start());
   });
 
 const firstRecord = async (made: Outside): Promise<LedgerRecord> => {
@@ -124,7 +116,8 @@ describe('a model that computes features of what a request brings', () => {
     ['a field that is not there', { amount: undefined }, 'FIELD_MISSING', 'the request lacks amount'],
     ['a number out of range', { amount: -1 }, 'FIELD_OUT_OF_RANGE', 'amount must be at least 0, got -1'],
     ['a text outside its values', { country: 'XX' }, 'FIELD_OUT_OF_RANGE', 'one of "DE", "FR", got "XX"'],
-    ['another type', { amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a number'],
+    ['another type', { amount: 'much' }, 'FIELD_TYPE_WRONG', 'amount must be a finite number'],
+    ['a truth value for a number', { amount: true }, 'FIELD_TYPE_WRONG', 'amount must be a finite number'],
     ['a time without its zone', { asked_at: '2026-01-01T00:00:01' }, 'FIELD_TYPE_WRONG', 'asked_at must be a time'],
     ['null for what is required', { asked_at: null }, 'FIELD_MISSING', 'asked_at must be'],
     ['a computed feature', { ratio: 1.5 }, 'FIELD_UNKNOWN', 'ratio'],
@@ -137,6 +130,18 @@ describe('a model that computes features of what a request brings', () => {
       expect(made.lookups).toHaveLength(0);
     })();
   });
+
+  it.each(['NaN', 'Infinity', '-Infinity', '1e999'])(
+    'refuses %s by the name of its field, of whomever',
+    async (amount) => {
+      await withModel('payment', async (made, task) => {
+        const body = JSON.stringify({ ...asked, amount: 7 }).replace('7', amount);
+        const { json, status } = await predict(task.port, body);
+        expect([status, json.error.code, json.error.details.field]).toEqual([400, 'FIELD_TYPE_WRONG', 'amount']);
+        expect(made.lookups).toHaveLength(0);
+      })();
+    },
+  );
 
   it(
     'refuses its row of a batch and answers the others',

@@ -2,7 +2,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { servingMetrics } from '#contracts/serving.ts';
 import type { ServingTask } from '../../../containers/serving/serving-task.ts';
-import { ask, batch, customer, deployment, modelFiles, predict, until, uriOf, withTask } from './serving-fakes.ts';
+import { ask, batch, customer, deployment, modelFiles, predict, until, uriOf } from './serving-fakes.ts';
+import { withTask } from './serving-world.ts';
 
 const full = (n: number) => ({ customer_id: `c-${n}`, ...customer });
 const versionOf = async ({ port }: ServingTask, n = 1): Promise<string> =>

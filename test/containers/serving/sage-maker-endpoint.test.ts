@@ -5,20 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sageMakerModel } from '#adapters/aws/sage-maker-model.ts';
-import { type ServingTask, startServingTask } from '../../../containers/serving/serving-task.ts';
-import {
-  ask,
-  batch,
-  customer,
-  deployment,
-  type Outside,
-  outside,
-  predict,
-  start,
-  until,
-  uriOf,
-  withCacheDir,
-} from './serving-fakes.ts';
+import type { ServingTask } from '../../../containers/serving/serving-task.ts';
+import { ask, batch, customer, deployment, type Outside, predict, until, uriOf } from './serving-fakes.ts';
+import { openWorld } from './serving-world.ts';
 
 type Failing = 'nothing' | 'error' | 'silence' | 'fewer-rows' | 'no-json';
 
@@ -64,9 +53,10 @@ class Endpoint {
 
 const full = { customer_id: 'c-9', ...customer };
 
-const world = async (cacheDir: string) => {
-  const behind = await outside();
-  const container = await start(behind, `${cacheDir}/container`);
+/** A task, and behind it one that stands in for the endpoint's container. */
+const front = async () => {
+  const behind = await openWorld();
+  const container = await behind.start();
   const endpoint = new Endpoint(container.port);
   const url = await endpoint.listen();
   const client = new SageMakerRuntimeClient({
@@ -76,19 +66,20 @@ const world = async (cacheDir: string) => {
     maxAttempts: 1,
     requestHandler: { requestTimeout: 300, throwOnRequestTimeout: true },
   });
-  const made = await outside();
-  const variants = [{ version: 1, weight: 100, modelUri: uriOf(1), endpoint: 'churn-endpoint' }];
+  const world = await openWorld();
+  const { made } = world;
+  const variants = [{ version: 1, weight: 100, modelUri: uriOf(1), endpoint: 'mlops-churn-1' }];
   made.documents = [deployment({ variants })];
   const deps = { ...made.deps(), remote: sageMakerModel(client) };
-  const options = { host: '127.0.0.1', port: 0, cacheDir: `${cacheDir}/front`, beatMs: 20, noticeMs: 0 };
-  const task = await startServingTask(deps, options);
-  const stop = async () => {
-    await task.stop();
+  made.deps = () => deps;
+  const task = await world.start();
+  const close = async () => {
+    await world.close();
     client.destroy();
     await endpoint.close();
-    await container.stop();
+    await behind.close();
   };
-  return { made, endpoint, task, container, stop };
+  return { made, endpoint, task, container, close };
 };
 
 describe('a variant that a SageMaker endpoint runs', () => {
@@ -96,26 +87,12 @@ describe('a variant that a SageMaker endpoint runs', () => {
   let endpoint: Endpoint;
   let task: ServingTask;
   let container: ServingTask;
-  let end: () => void;
-  let over: Promise<void>;
+  let close: () => Promise<void>;
 
   beforeEach(async () => {
-    const ready = Promise.withResolvers<void>();
-    const gone = Promise.withResolvers<void>();
-    end = gone.resolve;
-    over = withCacheDir(async (cacheDir) => {
-      const one = await world(cacheDir);
-      ({ made, endpoint, task, container } = one);
-      ready.resolve();
-      await gone.promise;
-      await one.stop();
-    });
-    await Promise.race([ready.promise, over]);
+    ({ made, endpoint, task, container, close } = await front());
   });
-  afterEach(async () => {
-    end();
-    await over;
-  });
+  afterEach(() => close());
 
   it('answers as the fleet itself would, with stored features, ledger and all', async () => {
     const own = (await predict(container.port, full)).json;
@@ -128,12 +105,12 @@ describe('a variant that a SageMaker endpoint runs', () => {
     expect(many.json.predictions).toHaveLength(2);
     expect(many.json.predictions[1].probability).not.toBe(many.json.predictions[0].probability);
     await until(() => made.ledger().length === 4);
-    expect(endpoint.asked.every(({ path }) => path === '/endpoints/churn-endpoint/invocations')).toBe(true);
+    expect(endpoint.asked.every(({ path }) => path === '/endpoints/mlops-churn-1/invocations')).toBe(true);
     const [{ dataframe_split: sent }] = endpoint.asked.slice(-1).map(({ body }) => JSON.parse(body));
     expect(sent.columns).toEqual(['tenure', 'monthly_charges', 'contract']);
     expect(sent.data[1]).toEqual([70, 88.5, null]);
     const { json } = await ask(task.port, '/serving/models/churn');
-    expect(json.variants).toEqual([{ version: 1, weight: 100, loaded: true, endpoint: 'churn-endpoint' }]);
+    expect(json.variants).toEqual([{ version: 1, weight: 100, loaded: true, endpoint: 'mlops-churn-1' }]);
   });
 
   it.each<[Failing, number, string]>([

@@ -1,6 +1,7 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
 import { describe, expect, it } from '@jest/globals';
-import { ask, customer, deployment, modelFiles, predict, until, uriOf, withTask } from './serving-fakes.ts';
+import { ask, customer, deployment, modelFiles, predict, until, uriOf } from './serving-fakes.ts';
+import { withTask } from './serving-world.ts';
 
 const invoke = (port: number, body: string, headers: Record<string, string> = {}) =>
   ask(port, '/invocations', { method: 'POST', body, headers: { 'x-caller-id': 'tester', ...headers } });

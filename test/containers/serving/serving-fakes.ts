@@ -1,6 +1,5 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import { systemClock, systemDigest, systemIds } from '#adapters/system/system.ts';
@@ -10,12 +9,7 @@ import { type FeatureValue, type OnlineItem, onlineKey } from '#contracts/online
 import type { LedgerStream, MetricPoint, ModelFiles } from '#core/serving/index.ts';
 import { lineLog } from '../../../containers/serving/access-log.ts';
 import { shipHere } from '../../../containers/serving/ledger/shipping-loop.ts';
-import {
-  type ServingTask,
-  type ServingTaskDeps,
-  type ServingTaskOptions,
-  startServingTask,
-} from '../../../containers/serving/serving-task.ts';
+import type { ServingTaskDeps } from '../../../containers/serving/serving-task.ts';
 import { heavyHere } from './heavy-here.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/serving-model');
@@ -158,34 +152,6 @@ export const outside = async (): Promise<Outside> => {
   return made;
 };
 
-export const start = (
-  made: Outside,
-  cacheDir: string,
-  options: Partial<ServingTaskOptions> = {},
-): Promise<ServingTask> =>
-  startServingTask(made.deps(), { host: '127.0.0.1', port: 0, cacheDir, beatMs: 20, noticeMs: 0, ...options });
-
-export const withCacheDir = async (work: (cacheDir: string) => Promise<void>): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'serving-'));
-  try {
-    await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
-
-/** A task with a life of one test. */
-export const withTask = (work: (made: Outside, task: ServingTask, cacheDir: string) => Promise<void>) => () =>
-  withCacheDir(async (cacheDir) => {
-    const made = await outside();
-    const task = await start(made, cacheDir);
-    try {
-      await work(made, task, cacheDir);
-    } finally {
-      await task.stop();
-    }
-  });
-
 export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -230,6 +196,13 @@ export const predict = (port: number, body: unknown, { path = '/predict/churn', 
   });
 
 export const batch = (port: number, body: unknown) => predict(port, body, { path: '/predict/churn/batch' });
+
+/** A series of GET /metrics; NaN where there is none. @example await seriesOf(port, 'models_known') */
+export const seriesOf = async (port: number, series: string): Promise<number> => {
+  const { text } = await ask(port, '/metrics');
+  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+  return Number(line?.split(' ').at(-1));
+};
 
 /** Waits until something holds, ten seconds at most where nothing else is said. */
 export const until = async (holds: () => boolean | Promise<boolean>, mostSeconds = 10): Promise<void> => {

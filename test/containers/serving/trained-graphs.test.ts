@@ -9,7 +9,8 @@ import type { FeatureValue } from '#contracts/online.ts';
 import { ServingFacts } from '#contracts/serving-facts.ts';
 import { rowsOf } from '#core/serving/index.ts';
 import { type Asked, makeRows, payments, type Trained, train, trainedModel } from '../../helpers/trained-models.ts';
-import { batch, item, outside, start, uriOf, withCacheDir } from './serving-fakes.ts';
+import { batch, item, uriOf } from './serving-fakes.ts';
+import { withWorld } from './serving-world.ts';
 
 const models: readonly Asked[] = [
   { name: 'computes', problem: 'binary-classification', candidate: 'lightgbm', computes: true },
@@ -47,20 +48,19 @@ interface Told {
 /** The fleet's answers to the test split: stored features from the store, request fields from the request. */
 const served = async (name: string): Promise<Told[]> => {
   let predictions: Told[] = [];
-  await withCacheDir(async (cacheDir) => {
-    const made = await outside();
+  await withWorld(async ({ made, start }) => {
     made.models.set(uriOf(1), trained[name]!.files);
     made.store(...rows.map((row) => item(String(row.customer_id), { features: pick(row, storedNames) })));
-    const task = await start(made, cacheDir);
+    const task = await start();
     const asked = rows.map((row, n) => {
       // A time is a number for one client and a text for the next.
       const at = Number(row.paid_at);
       const paid_at = n % 2 ? at : new Date(at * 1_000).toISOString();
       return { ...pick(row, ['customer_id', 'amount', 'country']), paid_at };
     });
-    const { json } = await batch(task.port, { rows: asked }).finally(() => task.stop());
+    const { json } = await batch(task.port, { rows: asked });
     predictions = json.predictions;
-  });
+  })();
   return predictions;
 };
 

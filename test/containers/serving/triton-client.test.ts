@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { localPaths } from '#local/paths.ts';
 import { prepareVenv } from '#local/python-env.ts';
-import { outside, start, until, withCacheDir } from './serving-fakes.ts';
+import { until } from './serving-fakes.ts';
+import { withWorld } from './serving-world.ts';
 
 const folder = join(import.meta.dirname, '../../triton');
 // The first time, the client's packages come from an index.
@@ -29,20 +30,14 @@ const checks = async (port: number): Promise<{ code: number | null; said: string
 describe('the unchanged Triton client', () => {
   it(
     'asks, is answered and is refused as by Triton, and each row is in the ledger',
-    () =>
-      withCacheDir(async (cacheDir) => {
-        const made = await outside();
-        const task = await start(made, cacheDir, { callerOfNobody: 'local' });
-        try {
-          const { code, said } = await checks(task.port);
-          if (code !== 0) throw new Error(said);
-          expect(Number(/(\d+) passed/.exec(said)?.[1])).toBeGreaterThan(20);
-          await until(() => made.ledger().length > 600);
-          expect(made.ledger().filter(({ request_id }) => request_id === 'my-request')).toHaveLength(12);
-        } finally {
-          await task.stop();
-        }
-      }),
+    withWorld(async ({ made, start }) => {
+      const task = await start({ callerOfNobody: 'local' });
+      const { code, said } = await checks(task.port);
+      if (code !== 0) throw new Error(said);
+      expect(Number(/(\d+) passed/.exec(said)?.[1])).toBeGreaterThan(20);
+      await until(() => made.ledger().length > 600);
+      expect(made.ledger().filter(({ request_id }) => request_id === 'my-request')).toHaveLength(12);
+    }),
     LIMIT_MS,
   );
 });

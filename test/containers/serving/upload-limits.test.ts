@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { Agent, type ClientRequest, createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { listenOn, wholeBody } from '#test/helpers/lambda-server.ts';
-import { type ServingTask, startServingTask } from '../../../containers/serving/serving-task.ts';
+import type { ServingTask } from '../../../containers/serving/serving-task.ts';
 import { MOST_FILE_BYTES, partBytes } from '../../../containers/serving/uploads/part-plan.ts';
 import { PartReader } from '../../../containers/serving/uploads/part-reader.ts';
 import { Slots } from '../../../containers/serving/uploads/slots.ts';
-import { ask, outside, until, withCacheDir } from './serving-fakes.ts';
+import { ask, until } from './serving-fakes.ts';
+import { withWorld } from './serving-world.ts';
 
 const FILE = '/api/2.0/mlflow-artifacts/artifacts/1/r/f';
 const BODY_MS = 60;
@@ -28,16 +29,8 @@ const oneFileStore = async () => {
   return { url: await listenOn(server), kept, stop: () => void server.close().closeAllConnections() };
 };
 
-const withTask = async (artifactsUrl: string | undefined, work: (task: ServingTask) => Promise<void>): Promise<void> =>
-  withCacheDir(async (cacheDir) => {
-    const options = { host: '127.0.0.1', port: 0, cacheDir, beatMs: 20, artifactsUrl, bodyMs: BODY_MS };
-    const task = await startServingTask((await outside()).deps(), options);
-    try {
-      await work(task);
-    } finally {
-      await task.stop();
-    }
-  });
+const withTask = (artifactsUrl: string | undefined, work: (task: ServingTask) => Promise<void>): Promise<void> =>
+  withWorld(async ({ start }) => work(await start({ artifactsUrl, bodyMs: BODY_MS })))();
 
 const begun = ({ port }: ServingTask, method: string, path: string): ClientRequest => {
   const headers = { 'content-length': 4, 'x-caller-id': 'ann' };
@@ -186,16 +179,14 @@ it('a task that ends cuts off a file and frees it before', async () => {
     response.setHeader('etag', '"e"').end(JSON.stringify(body));
   });
   const url = await listenOn(server);
-  await withCacheDir(async (cacheDir) => {
-    const options = { host: '127.0.0.1', port: 0, cacheDir, artifactsUrl: url, drainSeconds: 1 };
-    const task = await startServingTask((await outside()).deps(), options);
+  await withWorld(async ({ start }) => {
+    const task = await start({ artifactsUrl: url, drainSeconds: 1 });
     const headers = { 'content-length': 30_000_000 };
     const sent = httpRequest({ host: '127.0.0.1', port: task.port, path: FILE, method: 'PUT', headers, agent: false });
     sent.on('error', () => {});
     sent.write(Buffer.alloc(9_000_000));
     await until(() => calls.includes('create'));
-    await task.stop();
-  });
+  })();
   server.close().closeAllConnections();
   expect(calls).toEqual(['create', 'abort']);
 }, 20_000);

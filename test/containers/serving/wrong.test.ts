@@ -1,30 +1,13 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import {
-  ask,
-  batch,
-  customer,
-  deployment,
-  modelFiles,
-  outside,
-  predict,
-  start,
-  until,
-  uriOf,
-  withCacheDir,
-  withTask,
-} from './serving-fakes.ts';
+import { ask, batch, customer, deployment, modelFiles, predict, seriesOf, until, uriOf } from './serving-fakes.ts';
+import { withTask, withWorld } from './serving-world.ts';
 
 const full = { customer_id: 'c-1', ...customer };
 const second = [{ version: 2, weight: 100, modelUri: uriOf(2) }];
 const versionOf = async (port: number): Promise<string> => (await predict(port, full)).json.model_version;
-const seriesOf = async (port: number, series: string): Promise<number> => {
-  const { text } = await ask(port, '/metrics');
-  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
-  return Number(line?.split(' ').at(-1));
-};
 
 describe('when something is there and wrong', () => {
   it(
@@ -38,7 +21,10 @@ describe('when something is there and wrong', () => {
       const telco = () => predict(task.port, full, { path: '/predict/telco' });
       await until(async () => (await telco()).json.model_version === '2');
       for (let n = 0; n < 20; n += 1) expect(await versionOf(task.port)).toBe('1');
-      expect(made.lines.filter((line) => line.includes('does not fit') && line.includes('churn'))).toHaveLength(1);
+      const told = () => made.lines.filter((line) => line.includes('does not fit') && line.includes('churn'));
+      // Lines of the log are gathered for a moment.
+      await until(async () => told().length > 0);
+      expect(told()).toHaveLength(1);
       made.garbage = [];
       made.documents.push(deployment({ revision: 3, variants: second }));
       await until(async () => (await versionOf(task.port)) === '2');
@@ -61,71 +47,63 @@ describe('when something is there and wrong', () => {
     }),
   );
 
-  it('documents of garbage on disk are as none', async () => {
-    await withCacheDir(async (cacheDir) => {
+  it(
+    'documents of garbage on disk are as none',
+    withWorld(async ({ made, cacheDir, start }) => {
       await writeFile(join(cacheDir, 'fleet.json'), '[{"model":');
-      const made = await outside();
       made.away.registry = true;
-      const task = await start(made, cacheDir);
+      const task = await start();
       expect((await ask(task.port, '/ready')).status).toBe(503);
       made.away.registry = false;
       await until(async () => (await ask(task.port, '/ready')).status === 200);
-      await task.stop();
-    });
-  });
+    }),
+  );
 
-  it('a registry that hangs at a start: what served last serves from disk meanwhile', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
-      await (await start(made, cacheDir)).stop();
+  it(
+    'a registry that hangs at a start: what served last serves from disk meanwhile',
+    withWorld(async ({ made, start }) => {
+      await (await start()).stop();
       const deps = made.deps();
       const hanging = Promise.withResolvers<never>();
       made.deps = () => ({ ...deps, store: { list: () => hanging.promise } });
-      const task = await start(made, cacheDir);
+      const task = await start();
       expect((await ask(task.port, '/ready')).status).toBe(200);
       expect(await versionOf(task.port)).toBe('1');
       hanging.reject(new Error('cut off'));
-      await task.stop();
-    });
-  });
-
-  it.each(['model.onnx', 'serving.json', 'sha256.json'])(
-    '%s spoilt on disk: it is fetched anew and heals',
-    async (file) => {
-      await withCacheDir(async (cacheDir) => {
-        const made = await outside();
-        await (await start(made, cacheDir)).stop();
-        const [name = ''] = await readdir(join(cacheDir, 'models'));
-        await writeFile(join(cacheDir, 'models', name, file), 'spoilt');
-        const task = await start(made, cacheDir);
-        expect(await versionOf(task.port)).toBe('1');
-        await task.stop();
-        // Healed: the next start needs no source.
-        made.away.models = true;
-        const again = await start(made, cacheDir);
-        expect(await versionOf(again.port)).toBe('1');
-        await again.stop();
-      });
-    },
+    }),
   );
 
-  it('a spoilt copy while the source is away: that model is not served, the others are', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it.each(['model.onnx', 'serving.json', 'sha256.json'])('%s spoilt on disk: it is fetched anew and heals', (file) =>
+    withWorld(async ({ made, cacheDir, start }) => {
+      await (await start()).stop();
+      const [name = ''] = await readdir(join(cacheDir, 'models'));
+      await writeFile(join(cacheDir, 'models', name, file), 'spoilt');
+      const task = await start();
+      expect(await versionOf(task.port)).toBe('1');
+      await task.stop();
+      // Healed: the next start needs no source.
+      made.away.models = true;
+      const again = await start();
+      expect(await versionOf(again.port)).toBe('1');
+    })(),
+  );
+
+  it(
+    'a spoilt copy while the source is away: that model is not served, the others are',
+    withWorld(async ({ made, cacheDir, start }) => {
       made.documents.push(deployment({ model: 'telco', variants: second }));
-      await (await start(made, cacheDir)).stop();
+      await (await start()).stop();
       const names = await readdir(join(cacheDir, 'models'));
       await writeFile(join(cacheDir, 'models', names[0]!, 'model.onnx'), 'spoilt');
       made.away.models = true;
-      const task = await start(made, cacheDir);
+      const task = await start();
       const { json } = await ask(task.port, '/');
       expect(json.models).toHaveLength(1);
       expect((await ask(task.port, '/ready')).status).toBe(503);
       made.away.models = false;
       await until(async () => (await ask(task.port, '/ready')).status === 200);
-      await task.stop();
-    });
-  });
+    }),
+  );
 
   it(
     'a corrupt object in the store: the version before serves on, and the good object is taken when it is there',
@@ -195,16 +173,16 @@ describe('while the feature store is away', () => {
 });
 
 describe('more versions than memory', () => {
-  it('are all known, some in memory, and all answer', async () => {
-    await withCacheDir(async (cacheDir) => {
-      const made = await outside();
+  it(
+    'are all known, some in memory, and all answer',
+    withWorld(async ({ made, start }) => {
       const COUNT = 200;
       const files = await Promise.all([modelFiles('v1'), modelFiles('v2')]);
       made.documents = Array.from({ length: COUNT }, (_, n) => {
         made.models.set(uriOf(`m${n}`), files[n % 2]!);
         return deployment({ model: `model-${n}`, variants: [{ version: 1, weight: 100, modelUri: uriOf(`m${n}`) }] });
       });
-      const task = await start(made, cacheDir, { modelMemoryMiB: 1 });
+      const task = await start({ modelMemoryMiB: 1 });
       expect((await ask(task.port, '/ready')).status).toBe(200);
       expect(await seriesOf(task.port, 'models_known')).toBe(COUNT);
       const loaded = await seriesOf(task.port, 'models_loaded');
@@ -218,8 +196,7 @@ describe('more versions than memory', () => {
       expect(new Set(scores.filter((_, n) => n % 2 === 0)).size).toBe(1);
       expect(new Set(scores).size).toBe(2);
       expect(await seriesOf(task.port, 'model_memory_bytes')).toBeLessThanOrEqual(1_048_576);
-      await task.stop();
-      await rm(join(cacheDir, 'models'), { recursive: true });
-    });
-  }, 60_000);
+    }),
+    60_000,
+  );
 });

@@ -20,14 +20,6 @@ const findPlan = async (deps: Kept, { project, scoresId }: ScoringRef): Promise<
   return found === undefined ? undefined : ScoringPlan.parse(found);
 };
 
-/** The plan of a scoring: the first that was made of it holds. */
-export const keepPlan = async (deps: Kept, plan: ScoringPlan): Promise<ScoringPlan> => {
-  const earlier = await findPlan(deps, plan);
-  if (earlier) return earlier;
-  await deps.objects.put(scoringKeys.plan(plan.project, plan.scoresId), JSON.stringify(plan), JSON_TYPE);
-  return plan;
-};
-
 /** @throws {PlatformError} DATASET_NOT_FOUND */
 export const requirePlan = async (deps: Kept, ref: ScoringRef): Promise<ScoringPlan> => {
   const found = await findPlan(deps, ref);
@@ -37,6 +29,13 @@ export const requirePlan = async (deps: Kept, ref: ScoringRef): Promise<ScoringP
     `nobody planned a scoring "${ref.scoresId}" of ${ref.project}; start the scoring pipeline, which plans it`,
     { project: ref.project, scoresId: ref.scoresId },
   );
+};
+
+/** The plan of a scoring: the first that was made of it holds, also of two executions at once. */
+export const keepPlan = async (deps: Kept, plan: ScoringPlan): Promise<ScoringPlan> => {
+  const key = scoringKeys.plan(plan.project, plan.scoresId);
+  const isFirst = await deps.objects.putNew(key, JSON.stringify(plan), JSON_TYPE);
+  return isFirst ? plan : requirePlan(deps, plan);
 };
 
 /** Numbers of a plan's shards. */

@@ -65,6 +65,11 @@ export const scoringWorld = async ({ model = 'v1', scoring = {}, features }: Wor
       writes.push(key);
       await memory.put(key, body, type);
     },
+    putNew: async (key, body, type) => {
+      const isNew = await memory.putNew(key, body, type);
+      if (isNew) writes.push(key);
+      return isNew;
+    },
     upload: async (file, key, type) => {
       if ([...broken].some((end) => key.endsWith(end))) throw new Error('the function was killed');
       writes.push(key);

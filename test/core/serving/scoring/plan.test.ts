@@ -1,5 +1,8 @@
 /** @jest-environment #test/helpers/onnx-environment.ts */
 import { describe, expect, it } from '@jest/globals';
+import { memoryObjectStore } from '#adapters/memory/memory-object-store.ts';
+import type { ScoringPlan } from '#contracts/scoring.ts';
+import { keepPlan, requirePlan } from '#core/serving/scoring/plan-file.ts';
 import { customers, scoringWorld } from './_world.ts';
 
 describe('what there is to score', () => {
@@ -53,5 +56,28 @@ describe('what there is to score', () => {
     const world = await scoringWorld({ model: 'none', features: customers(10), scoring: { compute } });
     await world.promoteExplained('v1');
     expect(await world.plan({ explain })).toMatchObject({ rung });
+  });
+});
+
+describe('the plan of a scoring', () => {
+  const planAt = (scoredAt: string): ScoringPlan => ({
+    ...{
+      scoresId: 'a'.repeat(32),
+      project: 'churn',
+      projectVersion: 1,
+      modelVersion: 1,
+      modelUri: 's3://artifacts/m/',
+    },
+    ...{ onnxSha256: 'b'.repeat(64), datasetId: 'c'.repeat(32), explain: false, scoredAt, rowCount: 10, rowsAShard: 5 },
+    ...{ inputs: { datasets: ['c'.repeat(32)], files: [], parameters: {} }, codeVersion: 'v1' },
+  });
+
+  it('is the one that was first, also of executions that plan it at once', async () => {
+    const deps = { objects: memoryObjectStore() };
+    const plans = Array.from({ length: 5 }, (_, hour) => planAt(`2026-01-02T0${hour}:00:00.000Z`));
+    const kept = await Promise.all(plans.map((plan) => keepPlan(deps, plan)));
+    const stored = await requirePlan(deps, plans[0]!);
+    expect(kept).toEqual(plans.map(() => stored));
+    expect(await keepPlan(deps, planAt('2026-01-03T00:00:00.000Z'))).toEqual(stored);
   });
 });
