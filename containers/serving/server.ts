@@ -9,7 +9,7 @@ import { CallerGone } from './read-body.ts';
 import { errorReply, type Reply } from './reply.ts';
 import { callerOf, isUnknownCaller, pathOf, requestIdOf } from './request-facts.ts';
 import type { MatchedRoute, routesOf } from './routes/index.ts';
-import { refuseNobody } from './routes/route.ts';
+import { unauthenticated } from './routes/route.ts';
 import { slowBodies, swallow } from './slow-bodies.ts';
 
 export interface ServerDeps {
@@ -85,8 +85,8 @@ const answer = async (deps: ServerDeps, exchange: Exchange, isFull: () => void):
     if (isCounted(route)) isFull();
     const preflight = deps.cors?.preflight(request);
     if (preflight) return preflight;
-    // Also of routes that whoever asks a task itself may read.
-    if (isUnknownCaller(request)) refuseNobody('');
+    // Also of routes that whoever asks a task itself may read. Uploads show their key to the artifact proxy.
+    if (!route.isUpload && isUnknownCaller(request)) throw unauthenticated();
     const reply = await route.answer({ request, requestId, caller, model: route.model });
     return isForGzip(request, reply) ? await gzipped(reply) : reply;
   } catch (error) {

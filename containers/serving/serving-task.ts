@@ -103,7 +103,11 @@ export const startServingTask = async (deps: ServingTaskDeps, options: ServingTa
   const uploads = new UploadDoor(options.artifactsUrl);
   let isStopping = false;
   const server = serverOf(deps, options, { parts, ledger, uploads, isDraining: () => isStopping });
-  const bound = await listening(server, { host, port });
+  const bound = await listening(server, { host, port }).catch(async (error: unknown) => {
+    // A process that ended now would end a thread that is loading native code.
+    await shipping.drain(new Promise(() => {}), 0);
+    throw error;
+  });
   await parts.follower.start();
   const finish = rounds(deps, { parts, shipping, beatMs });
   return {

@@ -1,5 +1,5 @@
 import type { ErrorBody } from '#contracts/errors.ts';
-import { type ErrorDetails, isPlatformError, PlatformError } from '#core/shared/errors.ts';
+import { isPlatformError, PlatformError } from '#core/shared/errors.ts';
 import { httpStatus } from './http-status.ts';
 import { logger } from './logger.ts';
 import { foreseen } from './transient.ts';
@@ -19,10 +19,14 @@ export interface ErrorReply {
 const isText = (value: unknown): value is string => typeof value === 'string';
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** Where in a request something is wrong: of each problem the field, and of rows the number. */
-const placeOf = ({ field, fields, problems, row }: ErrorDetails) => {
+const MOST_NAME_CHARACTERS = 128;
+
+/** Where in a request something is wrong: of each problem the field, and of rows the number. An unknown name is the caller's own. */
+const placeOf = ({ code, details }: PlatformError) => {
+  const { field, fields, problems, row } = details;
   const places = listOf(problems).map((problem) => (problem as { readonly at?: unknown } | null)?.at);
-  const named = [field, ...listOf(fields), ...places].filter(isText);
+  const all = code === 'FIELD_UNKNOWN' ? [] : [field, ...listOf(fields), ...places];
+  const named = all.filter(isText).map((name) => name.slice(0, MOST_NAME_CHARACTERS));
   return { ...(named.length > 0 && { fields: named }), ...(typeof row === 'number' && { row }) };
 };
 
@@ -31,10 +35,11 @@ const placeOf = ({ field, fields, problems, row }: ErrorDetails) => {
  * code and the place, never the sentence: that quotes what was sent, such as the id of a person, and the caller has it.
  */
 export const errorReply = (error: unknown, requestId: string): ErrorReply => {
-  const { code, message, details } = asPlatformError(error);
+  const known = asPlatformError(error);
+  const { code, message, details } = known;
   const statusCode = httpStatus[code];
   if (statusCode >= 500) logger.error(message, { error: error as Error });
-  else logger.info('refused', { code, ...placeOf(details) });
+  else logger.info('refused', { code, ...placeOf(known) });
   const facts = Object.keys(details).length > 0 && { details: { ...details } };
   return { statusCode, body: { error: { code, message, ...facts, requestId } } };
 };

@@ -57,6 +57,10 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextPageToken: PageToken.optional() });
 export type Page<T> = { items: T[]; nextPageToken?: string | undefined };
 
+/** Names in the paths of routes. */
+export const ofProject = z.object({ project: Name });
+export const ofModel = z.object({ model: Name });
+
 /** SageMaker endpoint that may run a version: the fleet has the right to ask those alone that are named so. */
 export const EndpointName = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ColumnName, EndpointName, Name } from './common.ts';
+import { ColumnName, EndpointName, Name, ofModel } from './common.ts';
 import { Redaction } from './ledger.ts';
 import { Explanations, Guards, OnTooLittleTraffic, Rollout } from './project.ts';
 import { ModelVersion, VersionNumber } from './registry.ts';
@@ -12,8 +12,14 @@ export const Variant = z.object({
   modelUri: z.string(),
   /** What the registry says of model.onnx; a task serves no other bytes. */
   onnxSha256: z.string().optional(),
-  /** SageMaker endpoint that answers instead of the fleet's own copy; serving.json still comes from modelUri. */
-  endpoint: EndpointName.optional(),
+  /**
+   * SageMaker endpoint that answers instead of the fleet's own copy; serving.json still comes from modelUri. What may be
+   * asked for is an `EndpointName`; what is stored must stay readable.
+   */
+  endpoint: z
+    .string()
+    .regex(/^[a-zA-Z0-9](?:-?[a-zA-Z0-9]){0,62}$/)
+    .optional(),
 });
 export type Variant = z.infer<typeof Variant>;
 
@@ -122,8 +128,6 @@ export const RollbackModel = z
     revision: z.int().positive().optional(),
   })
   .meta({ id: 'RollbackModel' });
-
-const ofModel = z.object({ model: Name });
 
 export const deploymentRoutes = {
   deployModel: {

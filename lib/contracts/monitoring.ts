@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name, PageQuery, pageOf, Share } from './common.ts';
+import { ofProject, PageQuery, pageOf, Share } from './common.ts';
 import { ViewHealth } from './features.ts';
 import type { RouteTable } from './routes.ts';
 
@@ -67,7 +67,7 @@ export const monitoringRoutes = {
     path: '/monitoring/{project}/reports',
     summary: 'Drift reports, newest first',
     role: 'viewer',
-    params: z.object({ project: Name }),
+    params: ofProject,
     query: PageQuery,
     reply: DriftReportPage,
   },
@@ -76,7 +76,7 @@ export const monitoringRoutes = {
     path: '/monitoring/{project}/reports/{reportId}',
     summary: 'One drift report with a link to its page',
     role: 'viewer',
-    params: z.object({ project: Name }),
+    params: ofProject,
     reply: DriftReport.extend({ htmlUrl: z.string() }),
   },
 } as const satisfies RouteTable;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EndpointName, Instant, Name, PageQuery, pageOf } from './common.ts';
+import { EndpointName, Instant, Name, ofProject, PageQuery, pageOf } from './common.ts';
 import { HistoricalRequest } from './feature-requests.ts';
 import { GitState, Project, ProjectVersion } from './project.ts';
 import type { RouteTable } from './routes.ts';
@@ -143,7 +143,7 @@ export const pipelineRoutes = {
     path: '/projects/{project}',
     summary: 'Newest version of a project',
     role: 'viewer',
-    params: z.object({ project: Name }),
+    params: ofProject,
     reply: ProjectVersion,
   },
   requestUploads: {
@@ -151,7 +151,7 @@ export const pipelineRoutes = {
     path: '/projects/{project}/uploads',
     summary: 'Addresses to upload raw files to',
     role: 'scientist',
-    params: z.object({ project: Name }),
+    params: ofProject,
     body: RequestUploads,
     reply: Uploads,
     repeatable: true,

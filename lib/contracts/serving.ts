@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ColumnName, Instant, Name, Share } from './common.ts';
+import { ColumnName, Instant, Name, ofModel, Share } from './common.ts';
 import { Explanation } from './explanations.ts';
 import { FeatureType } from './feature-views.ts';
 import { FeatureValue } from './online.ts';
@@ -114,8 +114,6 @@ export const servingMetrics = {
   loadFailures: 'ModelLoadFailures',
   latency: 'LatencyMs',
 } as const;
-
-const ofModel = z.object({ model: Name });
 
 /** Answered by the serving fleet behind the load balancer, not by a Lambda. */
 export const servingRoutes = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Name, PageQuery, pageOf } from './common.ts';
+import { Name, ofProject, PageQuery, pageOf } from './common.ts';
 import type { RouteTable } from './routes.ts';
 
 /** One expectation of a Great Expectations suite: 1.x field names, 0.18's are read too. */
@@ -105,7 +105,7 @@ export const validationRoutes = {
     path: '/projects/{project}/quality',
     summary: 'Data-quality reports of a project, newest first',
     role: 'viewer',
-    params: z.object({ project: Name }),
+    params: ofProject,
     query: PageQuery,
     reply: pageOf(QualitySummary),
   },

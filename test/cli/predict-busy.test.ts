@@ -125,6 +125,15 @@ describe('explained rows of a file', () => {
     expect(sizes).toHaveLength(1);
   });
 
+  it('are not waited for any longer when the work has ended', async () => {
+    const why = refusal(429, 'QUEUE_FULL');
+    const patience = new Patience({ onWait: () => {}, sleep: () => new Promise((wake) => setImmediate(wake)) });
+    const waiting = patience.wait(why);
+    patience.end();
+    await expect(waiting).rejects.toBe(why);
+    await expect(patience.wait(why)).rejects.toBe(why);
+  });
+
   it('are not asked for ever of a platform that answers fewer', async () => {
     const pace = new Pace(true);
     const patience = new Patience({ onWait: () => {} });

@@ -21,6 +21,7 @@ export class Patience {
   #waits = 0;
   /** The first refusal since something moved. */
   #stillSinceMs: number | undefined;
+  #isOver = false;
 
   constructor(options: PatienceOptions) {
     this.#options = options;
@@ -37,14 +38,20 @@ export class Patience {
     this.#stillSinceMs = undefined;
   }
 
+  /** Nobody waits any longer: for requests that are under way when another has ended the work. */
+  end(): void {
+    this.#isOver = true;
+  }
+
   /** Longer each time, and by chance, so that those who wait come back one by one. @throws why, when it lasts too long */
   async wait(why: unknown): Promise<void> {
     const { onWait, nowMs = Date.now, sleep = timer } = this.#options;
     this.#stillSinceMs ??= nowMs();
-    if (nowMs() - this.#stillSinceMs > MOST_STILL_MS) throw why;
+    if (this.#isOver || nowMs() - this.#stillSinceMs > MOST_STILL_MS) throw why;
     onWait(why);
     const most = Math.min(FIRST_WAIT_MS * 2 ** this.#waits, LONGEST_WAIT_MS);
     this.#waits += 1;
     await sleep(most * (0.5 + Math.random() / 2));
+    if (this.#isOver) throw why;
   }
 }

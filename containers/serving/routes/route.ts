@@ -59,12 +59,15 @@ export const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams => {
   return new URLSearchParams(at === -1 ? '' : url.slice(at + 1));
 };
 
-export const refuseNobody = (caller: string): void => {
-  if (caller !== '') return;
-  throw new PlatformError(
+/** UNAUTHENTICATED: the gateway knows nobody by the key that came, if any. */
+export const unauthenticated = (): PlatformError =>
+  new PlatformError(
     'UNAUTHENTICATED',
     'no valid API key came with this request; send it as "Authorization: Bearer KEY"; POST /api-keys makes one',
   );
+
+export const refuseNobody = (caller: string): void => {
+  if (caller === '') throw unauthenticated();
 };
 
 // Before its first look at the registry a task cannot tell what nobody deployed from what it has yet to load: that

@@ -23,7 +23,7 @@ const storedObject = ({ Key, Size, LastModified, ETag }: _Object): StoredObject 
 
 const typed = (contentType: string | undefined) => contentType !== undefined && { ContentType: contentType };
 
-const MOST_TRIES = 3;
+const MOST_TRIES = 5;
 
 /** S3 answers a conflict while it has not decided between several at once, and asks to be asked again. */
 const written = async (put: () => Promise<unknown>, attempt = 1): Promise<boolean> => {

@@ -16,15 +16,28 @@ interface Outcomes {
 
 const factsUri = (modelUri: string): string => `${modelUri}${modelUri.endsWith('/') ? '' : '/'}${FACTS}`;
 
+/** What is no JSON says as little as what is not there; a store that is away says nothing at all. */
+const unlessBroken = async (reading: Promise<unknown>): Promise<unknown> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+};
+
 /**
- * What serving.json says of the versions that serve: while a canary is tried, an outcome of either is one.
+ * What serving.json says of the versions that serve or served lately: labels come late, and during a canary for either.
+ * @param deployments of one model, the newest first; at least one
  * @throws MODEL_LOAD_FAILED when none of them has a readable one
  */
 export const outcomesOf = async (
   artifacts: Pick<Documents, 'read'>,
-  { model, variants }: Deployment,
+  deployments: readonly [Deployment, ...Deployment[]],
 ): Promise<Outcomes> => {
-  const facts = await Promise.all(variants.map(({ modelUri }) => artifacts.read(factsUri(modelUri))));
+  const [{ model, variants }] = deployments;
+  const uris = new Set(deployments.flatMap((one) => one.variants.map(({ modelUri }) => modelUri)));
+  const facts = await Promise.all([...uris].map((uri) => unlessBroken(artifacts.read(factsUri(uri)))));
   const told = facts.flatMap((one) => Told.safeParse(one).data ?? []);
   if (told.length > 0)
     return {
@@ -79,7 +92,7 @@ const allowed = ({ model, isNumber, classes }: Outcomes): string => {
 };
 
 /**
- * Refuses labels that cannot come true of the model's predictions: a number of a regression, one of the classes
+ * Refuses labels that none of these versions could have predicted: a number of a regression, one of the classes
  * otherwise; and those of times to come.
  * @throws INVALID_REQUEST with every wrong label
  */

@@ -19,6 +19,9 @@ export interface LabelDeps {
   readonly clock: Clock;
 }
 
+/** Of so many a late label may be. */
+const EARLIER_DEPLOYMENTS = 20;
+
 const noEntities = (model: string, entityKey: string): never => {
   throw new PlatformError(
     'INVALID_REQUEST',
@@ -52,7 +55,8 @@ export const postLabels = async (
 ): Promise<LabelsAccepted> => {
   const deployment = await getDeployment(deps.deployments, model);
   const now = deps.clock.now();
-  checkLabels(labels, await outcomesOf(deps.artifacts, deployment), now);
+  const earlier = await deps.deployments.history(model, EARLIER_DEPLOYMENTS);
+  checkLabels(labels, await outcomesOf(deps.artifacts, [deployment, ...earlier]), now);
   const nameOf = await entityNamer(deps, deployment);
   const named = labels.map((label) => stored(label, nameOf));
   const receivedAt = now.toISOString();

@@ -181,6 +181,10 @@ describe('a file that the fleet takes', () => {
     expect((await send(`${FILES}/1/r/na%2Bmes/${sent}`, Buffer.from(sent))).status).toBe(200);
     expect((await stored(`1/r/na+mes/${decodeURIComponent(sent)}`)).toString()).toBe(sent);
   });
+
+  it('is taken by the key that it brings, where the balancer says that it knows nobody', async () => {
+    expect((await send(`${FILES}/1/r/key`, Buffer.from('x'), { 'x-caller-id': 'nobody' })).status).toBe(200);
+  });
 });
 
 describe('a file that is not taken', () => {

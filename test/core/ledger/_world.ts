@@ -61,7 +61,8 @@ export const makeWorld = async (change: Partial<Deployment> = {}) => {
   const projects = memoryProjectStore();
   const applied = { contentSha256: 'x', files: {}, appliedAt: document.updatedAt, appliedBy: 'test' };
   await projects.save({ project: projectOf(), version: 1, ...applied });
-  const artifacts = objectDocuments(memoryObjectStore('m'));
+  const files = memoryObjectStore('m');
+  const artifacts = objectDocuments(files);
   await artifacts.write('s3://m/serving.json', classifier);
   const state = { now: new Date('2026-02-01T12:20:00.000Z') };
   const deps = {
@@ -79,6 +80,6 @@ export const makeWorld = async (change: Partial<Deployment> = {}) => {
   };
   const text = async (key: string): Promise<string> => Buffer.from((await ledger.get(key)) ?? []).toString('utf8');
   const keys = async (prefix: string): Promise<string[]> => (await ledger.list(prefix)).map(({ key }) => key);
-  return { deps, state, write, text, keys };
+  return { deps, files, state, write, text, keys };
 };
 export type World = Awaited<ReturnType<typeof makeWorld>>;

@@ -58,6 +58,25 @@ describe('what comes true of a prediction', () => {
     expect(await post(of('perhaps'))).toMatchObject({ accepted: 1 });
   });
 
+  it('is a class of a version that served before: labels come late', async () => {
+    const [before] = await world.deps.deployments.history('churn', 1);
+    const variants = [{ version: 2, weight: 100, modelUri: 's3://m/second/' }];
+    await world.deps.deployments.save({ ...before!, revision: 2, variants }, 1);
+    await serves({ ...classifier, classes: ['gone', 'stays'] }, 'second/');
+    expect(await post(of('stays'), of('yes'))).toMatchObject({ accepted: 2 });
+    await expect(post(of('perhaps'))).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+  });
+
+  it('is known by what is readable, beside a serving.json that is broken', async () => {
+    const variant = { version: 1, weight: 90, modelUri: 's3://m/' };
+    world = await makeWorld({
+      phase: 'canary',
+      variants: [variant, { ...variant, version: 2, modelUri: 's3://m/cut/' }],
+    });
+    await world.files.put('cut/serving.json', '{"problem":');
+    expect(await post(of('yes'))).toMatchObject({ accepted: 1 });
+  });
+
   it('is not known of a model without serving.json', async () => {
     world = await makeWorld({ variants: [{ version: 1, weight: 100, modelUri: 's3://m/gone/' }] });
     await expect(post(of('yes'))).rejects.toMatchObject({

@@ -46,6 +46,21 @@ describe('the log of a refusal', () => {
     expect(info.mock.calls).toEqual([['refused', { code: 'INVALID_REQUEST', fields: ['body.labels.0.time'] }]]);
   });
 
+  it('names no field that the caller made up, and none at any length', async () => {
+    refuse = () => {
+      throw new PlatformError('FIELD_UNKNOWN', `${PERSON} is no column`, { field: PERSON, fields: [PERSON] });
+    };
+    await post([{ prediction_id: 'p', label: 1 }]);
+    refuse = () => {
+      throw new PlatformError('FIELD_TYPE_WRONG', 'wrong', { field: 'x'.repeat(1_000) });
+    };
+    await post([{ prediction_id: 'p', label: 1 }]);
+    expect(info.mock.calls).toEqual([
+      ['refused', { code: 'FIELD_UNKNOWN' }],
+      ['refused', { code: 'FIELD_TYPE_WRONG', fields: ['x'.repeat(128)] }],
+    ]);
+  });
+
   it('names field and row that a capability refused', async () => {
     refuse = () => requireRow([{ name: 'age', type: 'integer' }], { age: PERSON });
     expect((await post([{ prediction_id: 'p', label: 1 }])).body.error?.message).toContain(PERSON);

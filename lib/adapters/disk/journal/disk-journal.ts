@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Journal, Notice } from '#core/serving/index.ts';
 import { closedSegments } from './disk-segments.ts';
@@ -44,6 +44,8 @@ export class DiskJournal implements Journal {
   #closed = 0;
   /** Whole, but the disk would not give them their name. */
   readonly #unnamed = new Set<string>();
+  /** Length of files that hold more than they should, until they could be cut. */
+  readonly #cutAt = new Map<string, number>();
 
   constructor(options: DiskJournalOptions) {
     this.#options = { segmentBytes: SEGMENT_BYTES, ...options };
@@ -117,7 +119,8 @@ export class DiskJournal implements Journal {
     try {
       ftruncateSync(open.descriptor, open.bytes);
     } catch {
-      // A line without an end may stand there now: no other may follow it.
+      // Something may stand there now that is not to be shipped, and no other line may follow it.
+      this.#cutAt.set(open.name, open.bytes);
       this.close();
     }
   }
@@ -126,6 +129,9 @@ export class DiskJournal implements Journal {
   #rename(name: string): void {
     const { folder, notice } = this.#options;
     try {
+      const bytes = this.#cutAt.get(name);
+      if (bytes !== undefined) truncateSync(join(folder, `${name}${OPEN}`), bytes);
+      this.#cutAt.delete(name);
       renameSync(join(folder, `${name}${OPEN}`), join(folder, `${name}${CLOSED}`));
       this.#unnamed.delete(name);
     } catch (error) {

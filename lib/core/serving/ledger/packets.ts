@@ -53,7 +53,10 @@ export const linesOf = (text: string): string[] =>
     .filter(Boolean)
     .map((line) => line + END);
 
-/** A packet within the stream's limit: a line too long goes without its explanation, then without its inputs; undefined when nothing helps. */
+/**
+ * A packet within the stream's limit: a line too long goes without its explanation, then without its inputs; undefined
+ * when nothing helps.
+ */
 export const withinLimit = (packet: string): string | undefined => {
   if (packet.length <= MOST_LINE_CHARACTERS) return packet;
   try {

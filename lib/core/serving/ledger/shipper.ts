@@ -98,7 +98,7 @@ export class Shipper {
     const lost = all.length - packets.length;
     if (lost > 0) this.#deps.notice('ledger records lost: longer than the stream takes', { records: lost });
     this.#deps.tally.lost += lost;
-    return { packets, isChanged: text !== read || packets.some((packet, index) => packet !== all[index]) };
+    return { packets, isChanged: text !== read || lost > 0 || packets.some((packet, index) => packet !== all[index]) };
   }
 
   /** Most segments ask for no explanation: they go as they lie on disk. */
