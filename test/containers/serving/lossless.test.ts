@@ -1,19 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chooseFreePort } from '#local/ports.ts';
 import { ask, customer, until } from './serving-fakes.ts';
+import { type ServingProcess, servingProcess } from './serving-process.ts';
 
-const root = join(import.meta.dirname, '../../..');
-const fixtures = join(root, 'test/fixtures/serving-model');
+const fixtures = join(import.meta.dirname, '../../fixtures/serving-model');
 const CALLERS = 16;
 
 let folder: string;
-let tasks: { readonly port: number; readonly child: ChildProcess }[];
+let tasks: ServingProcess[];
 
 /** Lays another version into the folder while it is served: each file is whole, the two of them not at once. */
 const lay = async (version: 'v1' | 'v2'): Promise<void> => {
@@ -24,21 +21,9 @@ const lay = async (version: 'v1' | 'v2'): Promise<void> => {
   }
 };
 
-const startTask = async (): Promise<(typeof tasks)[number]> => {
-  const port = await chooseFreePort({ preferred: 20_000 + Math.floor(Math.random() * 20_000) });
-  const child = spawn('node', ['containers/serving/start.mjs'], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      MODEL_DIR: join(folder, 'model'),
-      PORT: String(port),
-      HOST_ADDRESS: '127.0.0.1',
-      CACHE_DIR: join(folder, `cache-${port}`),
-    },
-    stdio: 'ignore',
-  });
-  await until(async () => (await ask(port, '/ready').catch(() => ({ status: 0 }))).status === 200);
-  return { port, child };
+const startTask = async (number = 0): Promise<ServingProcess> => {
+  const environment = { MODEL_DIR: join(folder, 'model'), CACHE_DIR: join(folder, `cache-${number}`) };
+  return servingProcess({ environment });
 };
 
 /** What a caller got: a status, or the error that broke its connection. */
@@ -47,14 +32,16 @@ type Outcome = number | string;
 const predictBy = (agent: Agent, port: number, id: string) =>
   new Promise<{ readonly outcome: Outcome; readonly text: string }>((resolve) => {
     const headers = { 'content-type': 'application/json' };
+    const broken = (error: NodeJS.ErrnoException): void => resolve({ outcome: String(error.code), text: '' });
     const sent = httpRequest({ host: '127.0.0.1', port, path: '/predict', method: 'POST', agent, headers }, (reply) => {
+      reply.on('error', broken);
       let text = '';
       reply.on('data', (chunk) => {
         text += chunk;
       });
       reply.on('end', () => resolve({ outcome: reply.statusCode ?? 0, text }));
     });
-    sent.on('error', (error: NodeJS.ErrnoException) => resolve({ outcome: String(error.code), text: '' }));
+    sent.on('error', broken);
     sent.end(JSON.stringify({ customer_id: id, ...customer }));
   });
 
@@ -102,11 +89,7 @@ beforeEach(async () => {
   await lay('v1');
 });
 afterEach(async () => {
-  for (const { child } of tasks) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  for (const task of tasks) await task.end('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -131,12 +114,11 @@ describe('no request is lost', () => {
   }, 90_000);
 
   it('when one of two tasks is told to end, behind connections that are kept alive', async () => {
-    tasks = [await startTask(), await startTask()];
+    tasks = [await startTask(0), await startTask(1)];
     const load = balanced(tasks.map(({ port }) => port));
     await until(() => load.answers() > 200);
     const [leaving] = tasks;
-    leaving!.child.kill('SIGTERM');
-    const [code] = await once(leaving!.child, 'exit');
+    const code = await leaving!.end();
     const from = load.answers();
     await until(() => load.answers() > from + 100);
     const outcomes = await load.stop();

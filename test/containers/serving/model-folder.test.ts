@@ -1,4 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -6,42 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ask, customer, until } from './serving-fakes.ts';
+import { type ServingProcess, servingProcess, spawnServing } from './serving-process.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const fixtures = join(import.meta.dirname, '../../fixtures/serving-model');
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-};
 
 describe('a folder of models, served without any cloud', () => {
   let folder: string;
   let port: number;
-  let task: ChildProcess;
-  let output: string;
+  let task: ServingProcess;
 
-  const start = (): void => {
-    output = '';
-    // Nothing of this process's own environment: no region, no credentials, no endpoint.
-    const env = {
-      PATH: process.env.PATH,
-      MODEL_DIR: join(folder, 'model'),
-      PORT: String(port),
-      CACHE_DIR: join(folder, 'cache'),
-    };
-    task = spawn(process.execPath, ['containers/serving/start.mjs', 'serve'], { cwd: root, env });
-    for (const stream of [task.stdout, task.stderr]) stream?.on('data', (text) => (output += text));
-  };
+  /** No region, no credentials, no endpoint. */
+  const environment = () => ({ MODEL_DIR: join(folder, 'model'), CACHE_DIR: join(folder, 'cache') });
   const serve = async (): Promise<void> => {
-    port = await freePort();
-    start();
-    await until(async () => (await ask(port, '/ping').catch(() => undefined))?.status === 200).catch(() => {
-      throw new Error(`it did not start: ${output}`);
-    });
+    task = await servingProcess({ environment: environment() });
+    ({ port } = task);
   };
   const copy = (version: string, to: string) =>
     cp(join(fixtures, version), join(folder, 'model', to), { recursive: true });
@@ -52,10 +29,7 @@ describe('a folder of models, served without any cloud', () => {
     folder = await mkdtemp(join(tmpdir(), 'model-folder-'));
   });
   afterEach(async () => {
-    if (task.exitCode === null) {
-      task.kill('SIGTERM');
-      await once(task, 'exit');
-    }
+    await task.end();
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -88,12 +62,10 @@ describe('a folder of models, served without any cloud', () => {
     await until(async () => (await invoke()).json.predictions[0].probability !== first.json.predictions[0].probability);
     const second = await invoke();
     await writeFile(join(folder, 'model', 'serving.json'), '{"format": 2');
-    await until(() => output.includes('model folder not read'));
+    await until(() => task.output().includes('model folder not read'));
     expect((await invoke()).json).toEqual(second.json);
-    expect(output.match(/model folder not read/g)).toHaveLength(1);
-    task.kill('SIGTERM');
-    const [code] = await once(task, 'exit');
-    expect(code).toBe(0);
+    expect(task.output().match(/model folder not read/g)).toHaveLength(1);
+    expect(await task.end()).toBe(0);
   }, 60_000);
 
   it('is not served where another has the port, which it says in one line, with the way out', async () => {
@@ -101,11 +73,12 @@ describe('a folder of models, served without any cloud', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     ({ port } = other.address() as AddressInfo);
-    start();
-    const [code] = await once(task, 'close');
+    task = await spawnServing({ environment: environment(), port });
+    const code = await task.ended();
     other.close();
-    expect([code, output.trimEnd().split('\n')]).toEqual([1, [expect.stringContaining(`port ${port} of 0.0.0.0`)]]);
-    expect(output).toContain('PORT=18080');
+    const lines = task.output().trimEnd().split('\n');
+    expect([code, lines]).toEqual([1, [expect.stringContaining(`port ${port} of 127.0.0.1`)]]);
+    expect(lines[0]).toContain('PORT=18080');
   }, 60_000);
 
   it('is many models, each by the name of its folder', async () => {

@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -15,20 +12,12 @@ import { s3ObjectStore } from '#adapters/aws/s3-object-store.ts';
 import type { OnlineItem } from '#contracts/online.ts';
 import { clientEnv } from '#local/emulator-env.ts';
 import { EMULATOR_START_MS, type Emulator, emulator } from '#test/helpers/emulator.ts';
-import { ask, deployment, item, modelFiles, predict, until } from './serving-fakes.ts';
+import { deployment, item, modelFiles, predict, until } from './serving-fakes.ts';
+import { type ServingProcess, servingProcess, spawnServing } from './serving-process.ts';
 
-const root = join(import.meta.dirname, '../../..');
 // A name of its own: the emulator's metrics are shared by all suites.
 const MODEL = 'churn-process';
 const path = `/predict/${MODEL}`;
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-};
 
 async function* rowsOf({ pk, views }: OnlineItem) {
   yield Object.entries(views).map(([view, values]) => ({ pk, view, ...values }));
@@ -63,35 +52,26 @@ describe('the serving task as a process', () => {
   let stage: Awaited<ReturnType<typeof makeStage>>;
   let cacheDir: string;
   let port: number;
-  let task: ChildProcess;
-  let output = '';
+  let task: ServingProcess;
 
   beforeAll(async () => {
     world = await emulator();
     stage = await makeStage(world);
     cacheDir = await mkdtemp(join(tmpdir(), 'serving-'));
-    port = await freePort();
-    task = spawn('node', ['containers/serving/start.mjs'], {
-      cwd: root,
-      env: {
-        PATH: process.env.PATH,
-        ...clientEnv(world.url),
-        DEPLOYMENTS_TABLE: stage.deployments,
-        FEATURES_TABLE: stage.features,
-        ARTIFACT_BUCKET: stage.artifacts,
-        LEDGER_STREAM_NAME: stage.stream,
-        PORT: String(port),
-        HOST_ADDRESS: '127.0.0.1',
-        CACHE_DIR: cacheDir,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [task.stdout, task.stderr]) stream?.on('data', (chunk) => (output += chunk));
-    await until(async () => (await ask(port, '/ready').catch(() => ({ status: 0 }))).status === 200);
+    const environment = {
+      ...clientEnv(world.url),
+      DEPLOYMENTS_TABLE: stage.deployments,
+      FEATURES_TABLE: stage.features,
+      ARTIFACT_BUCKET: stage.artifacts,
+      LEDGER_STREAM_NAME: stage.stream,
+      CACHE_DIR: cacheDir,
+    };
+    task = await servingProcess({ environment });
+    ({ port } = task);
   }, EMULATOR_START_MS);
 
   afterAll(async () => {
-    if (task.exitCode === null) task.kill('SIGKILL');
+    await task?.end('SIGKILL');
     await rm(cacheDir, { recursive: true, force: true });
   });
 
@@ -118,18 +98,14 @@ describe('the serving task as a process', () => {
 
   it('ends by SIGTERM with 0, the last prediction in the ledger', async () => {
     const { json } = await predict(port, { customer_id: 'c-1', tenure: 60 }, { path });
-    task.kill('SIGTERM');
-    const [code] = await once(task, 'exit');
-    expect([code, output]).toEqual([0, expect.stringContaining('"message":"stopping"')]);
+    const code = await task.end();
+    expect([code, task.output()]).toEqual([0, expect.stringContaining('"message":"stopping"')]);
     await until(async () => (await ledgerLines()).some((line) => line.includes(json.prediction_id)));
   }, 30_000);
 
   it('does not start without what it needs, and says what is missing', async () => {
-    const child = spawn('node', ['containers/serving/start.mjs'], { cwd: root, env: { PATH: process.env.PATH } });
-    let error = '';
-    child.stderr.on('data', (chunk) => (error += chunk));
-    const [code] = await once(child, 'exit');
-    expect(code).toBe(1);
-    expect(error).toContain('DEPLOYMENTS_TABLE, FEATURES_TABLE, ARTIFACT_BUCKET, LEDGER_STREAM_NAME');
+    const nothing = await spawnServing({ environment: {} });
+    expect(await nothing.ended()).toBe(1);
+    expect(nothing.output()).toContain('DEPLOYMENTS_TABLE, FEATURES_TABLE, ARTIFACT_BUCKET, LEDGER_STREAM_NAME');
   }, 30_000);
 });

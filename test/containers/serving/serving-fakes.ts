@@ -178,6 +178,7 @@ export const ask = (port: number, path: string, { method = 'GET', body, headers 
   new Promise<Answered>((resolve, reject) => {
     const sent = httpRequest({ host: '127.0.0.1', port, path, method, headers, agent: false }, (reply) => {
       const chunks: Buffer[] = [];
+      reply.on('error', reject);
       reply.on('data', (chunk: Buffer) => chunks.push(chunk));
       reply.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');

@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
@@ -13,27 +11,19 @@ import { type ArtifactDoorWorld, artifactWorld } from '#test/functions/artifacts
 import { EMULATOR_START_MS, emulator } from '#test/helpers/emulator.ts';
 import { balancerEvent, type LambdaServer, lambdaServer, wholeBody } from '#test/helpers/lambda-server.ts';
 import { flakyStore } from './flaky-store.ts';
-import { ask, until } from './serving-fakes.ts';
+import { until } from './serving-fakes.ts';
+import { type ServingProcess, servingProcess } from './serving-process.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const FILES = '/api/2.0/mlflow-artifacts/artifacts';
 const MIB = 1_024 * 1_024;
 const PART = 8 * MIB;
-
-const freePort = async (): Promise<number> => {
-  const server = createNetServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
-};
 
 /** What the artifact proxy does and then fails to answer, how often. */
 const proxy = { failing: '', failures: 0 };
 let world: ArtifactDoorWorld;
 let store: Awaited<ReturnType<typeof flakyStore>>;
 let balancer: LambdaServer;
-let task: ChildProcess;
+let task: ServingProcess;
 let port: number;
 let cacheDir: string;
 
@@ -53,29 +43,22 @@ beforeAll(async () => {
     return { ...result, body: result.body?.replaceAll(url, store.url) };
   };
   balancer = await lambdaServer(through, balancerEvent);
-  port = await freePort();
   cacheDir = await mkdtemp(join(tmpdir(), 'uploads-'));
-  task = spawn('node', ['containers/serving/start.mjs'], {
-    cwd: root,
-    env: {
-      PATH: process.env.PATH,
-      ...clientEnv(url),
-      DEPLOYMENTS_TABLE: await freshTable('pk', 'sk'),
-      FEATURES_TABLE: await freshTable('pk'),
-      ARTIFACT_BUCKET: world.bucket,
-      LEDGER_STREAM_NAME: 'none',
-      PORT: String(port),
-      HOST_ADDRESS: '127.0.0.1',
-      CACHE_DIR: cacheDir,
-      ARTIFACTS_URL: balancer.url,
-    },
-    stdio: 'ignore',
-  });
-  await until(async () => (await ask(port, '/ready').catch(() => ({ status: 0 }))).status === 200);
+  const environment = {
+    ...clientEnv(url),
+    DEPLOYMENTS_TABLE: await freshTable('pk', 'sk'),
+    FEATURES_TABLE: await freshTable('pk'),
+    ARTIFACT_BUCKET: world.bucket,
+    LEDGER_STREAM_NAME: 'none',
+    CACHE_DIR: cacheDir,
+    ARTIFACTS_URL: balancer.url,
+  };
+  task = await servingProcess({ environment });
+  ({ port } = task);
 }, EMULATOR_START_MS);
 
 afterAll(async () => {
-  if (task?.exitCode === null) task.kill('SIGKILL');
+  await task?.end('SIGKILL');
   balancer?.stop();
   store?.stop();
   await rm(cacheDir, { recursive: true, force: true });
