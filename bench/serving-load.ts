@@ -15,6 +15,7 @@ import { printTable } from './support/table.ts';
 
 const THREADS = 50;
 const REQUESTS = 1_000;
+const TELL_EVERY_MS = 30_000;
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '30' },
@@ -29,10 +30,19 @@ const { predictUrl, apiKey } = JSON.parse(readFileSync(values.outputs, 'utf8')) 
 const post = poster(1_024);
 const headers = { authorization: `Bearer ${apiKey}` };
 
-const ask: Ask = (turn) => {
+/** What this process has asked and been answered so far. */
+const seen = { asked: 0, answered: 0, ok: 0 };
+const ask: Ask = async (turn) => {
+  seen.asked += 1;
   const body = JSON.stringify({ customer_id: customer(1 + (turn % Number(values.customers))) });
-  return post({ url: predictUrl, headers }, `/predict/${values.model}`, body);
+  const outcome = await post({ url: predictUrl, headers }, `/predict/${values.model}`, body);
+  seen.answered += 1;
+  if (outcome.status === 200) seen.ok += 1;
+  return outcome;
 };
+const tell = (): void =>
+  console.error(`${seen.asked} asked, ${seen.asked - seen.answered} of them waiting, ${seen.ok} ok`);
+const telling = setInterval(tell, TELL_EVERY_MS);
 
 interface Proof extends Summary {
   readonly what: string;
@@ -56,6 +66,7 @@ const steady = async (): Promise<Proof> => {
 const first = await ask(0);
 if (first.status !== 200) throw new Error(`the first prediction was answered ${first.status}: ${first.body}`);
 const proofs = [await threads(), await steady()];
+clearInterval(telling);
 printTable(
   ['', '', 'requests', 'ok', 'answers', 'p50 ms', 'p95 ms', 'p99 ms', 'most ms'],
   proofs.map((one) => [

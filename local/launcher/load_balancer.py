@@ -1,7 +1,7 @@
 """Load balancers as AWS has them: a target group made by CloudFormation has the functions that the template names, a
-function is told the path as it was sent, an upload goes on to its task while it still arrives, and every path is the
-target's. The emulator forgets the first, decodes the second, reads the third to its end before, and answers /v2 itself,
-as an image registry."""
+function is told the path as it was sent, an upload goes on to its task while it still arrives, connections to tasks are
+kept, and every path is the target's. The emulator forgets the first, decodes the second, reads the third to its end
+before, opens a connection for each request, and answers /v2 itself, as an image registry."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -9,38 +9,51 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import h11
+from connections import Connections
 from ministack import app as gateway
 from ministack.core.responses import set_request_client_ip
 from ministack.services import alb
 from ministack.services.cloudformation import provisioners
-from uploads import Answer, Upload, to_task
+from relay import Answer, Body, Upload, to_task
 
 # What holds for one connection alone; Expect has been answered by the emulator's own server.
 NOT_SENT_ON = {"connection", "keep-alive", "expect", "host"}
+FRAMING = {"content-length", "transfer-encoding"}
+BODILESS = {"GET", "HEAD", "OPTIONS"}
 GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
+
+
+def request_of(method: str, target: str, headers: dict, body: Body) -> h11.Request:
+    """What a task is sent."""
+    kept = [(name, value.encode()) for name, value in headers.items() if name not in NOT_SENT_ON]
+    if not isinstance(body, Upload):
+        # It was read whole, however it came.
+        kept = [(name, value) for name, value in kept if name not in FRAMING]
+        if body or method not in BODILESS:
+            kept.append(("content-length", str(len(body)).encode()))
+    return h11.Request(method=method, target=target, headers=[("host", headers.get("host", "task").encode()), *kept])
 
 
 def forwarding(forward: Callable[..., Awaitable[Answer]]) -> Callable[..., Awaitable[Answer]]:
     """Wraps alb._forward_to_tg."""
+    kept = Connections()
 
     async def wrapped(
-        arn: str, method: str, path: str, headers: dict, body: Any, query: Any, raw_query: str | None = None,
+        arn: str, method: str, path: str, headers: dict, body: Body, query: Any, raw_query: str | None = None,
         raw_path: str | None = None,
     ) -> Answer:
         group = alb._tgs.get(arn) or {}
         targets = alb._targets.get(arn, [])
         sent = raw_path or path
-        if group.get("TargetType") == "lambda":
-            path = sent
-        if not isinstance(body, Upload):
-            return await forward(arn, method, path, headers, body, query, raw_query, raw_path)
-        if group.get("TargetType") != "ip" or not targets:
-            return await forward(arn, method, path, headers, await body.whole(), query, raw_query, raw_path)
-        kept = [(name, value) for name, value in headers.items() if name not in NOT_SENT_ON]
-        line = f"{sent}?{raw_query}" if raw_query else sent
-        request = h11.Request(method=method, target=line, headers=[("host", headers.get("host", "task")), *kept])
-        target = random.choice(targets)
-        return await to_task((str(target["Id"]), int(target.get("Port") or group["Port"])), request, body)
+        if group.get("TargetType") == "ip" and targets:
+            target = random.choice(targets)
+            address = str(target["Id"]), int(target.get("Port") or group["Port"])
+            line = f"{sent}?{raw_query}" if raw_query else sent
+            return await to_task(kept, address, request_of(method, line, headers, body), body)
+        if isinstance(body, Upload):
+            body = await body.whole()
+        path = sent if group.get("TargetType") == "lambda" else path
+        return await forward(arn, method, path, headers, body, query, raw_query, raw_path)
 
     return wrapped
 

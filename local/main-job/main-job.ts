@@ -109,9 +109,14 @@ const labelStage = (options: MainJobOptions, watcher: Watcher, plan: { outcomes:
     note({ accepted, predictions, labelled });
   });
 
-const driftStages = async (options: MainJobOptions, watcher: Watcher, act: DemoAct) => {
+interface DriftPlan {
+  readonly act: DemoAct;
+  /** When a severe report may have started the retraining already. @default now */
+  readonly since?: Date | undefined;
+}
+
+const driftStages = async (options: MainJobOptions, watcher: Watcher, { act, since = new Date() }: DriftPlan) => {
   if (act.uploadDir) await ingestStage(options, watcher, { stage: 'new data', act });
-  const since = new Date();
   const verdict = await monitorStage(options, watcher, { stage: 'drifted traffic', act });
   if (verdict !== 'severe')
     throw new Error(`the drifted traffic should have been found severe, the report says ${verdict}`);
@@ -121,9 +126,6 @@ const driftStages = async (options: MainJobOptions, watcher: Watcher, act: DemoA
   });
   await rolloutStage(options, watcher, { stage: 'roll out (by itself)', act, since });
 };
-
-const drifted = async (options: MainJobOptions, watcher: Watcher, stagePlay: { demo: Demo; context: DemoContext }) =>
-  driftStages(options, watcher, await stagePlay.demo.drifted(stagePlay.context));
 
 /** Without demo.ts there is nobody to ask and no other world: the data is ingested and a model trained and deployed. */
 const plainAct = ({ dataPath }: MainJobOptions): DemoAct => ({
@@ -149,9 +151,11 @@ export const mainJob = async (options: MainJobOptions): Promise<void> => {
   if (!demo) return;
   await predictStage(options, watcher, act);
   const calm = new Date();
-  await monitorStage(options, watcher, { stage: 'calm traffic', act });
+  const verdict = await monitorStage(options, watcher, { stage: 'calm traffic', act });
   if (act.outcomes) await labelStage(options, watcher, { outcomes: act.outcomes, since: calm });
-  await drifted(options, watcher, { demo, context });
+  // On the state of an earlier start the newest features are the drifted ones: the calm customers are asked with them.
+  const severeSince = verdict === 'severe' ? calm : undefined;
+  await driftStages(options, watcher, { act: await demo.drifted(context), since: severeSince });
 };
 
 /** Where the demonstration may write. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -38,6 +39,7 @@ def rule(priority, group, conditions):
     actions = [{"Type": "forward", "TargetGroupArn": group}]
     alb._rules[f"{listener}/{priority}"] = {"ListenerArn": listener, "Priority": priority, "Conditions": conditions, "Actions": actions}
 rule("10", tasks, [{"Field": "path-pattern", "Values": ["/up/*"]}, {"Field": "http-request-method", "Values": ["PUT"]}])
+rule("15", tasks, [{"Field": "path-pattern", "Values": ["/task/*"]}])
 rule("20", function, [])
 config = Config()
 config.bind = [f"127.0.0.1:{port}"]
@@ -137,6 +139,45 @@ describe('load balancers of the emulator', () => {
     };
     const answer = await put('/up/x', 'body');
     expect([answer.status, answer.headers.get('www-authenticate'), await answer.text()]).toEqual([401, 'Bearer', 'no']);
+  });
+
+  it('keep the connection to a task, and open another where the task has let go of it', async () => {
+    const sockets: Socket[] = [];
+    serve = (incoming, reply) => {
+      sockets.push(incoming.socket);
+      incoming.pipe(reply);
+    };
+    const ask = async (body: string) => (await fetch(`${url}/task/x`, { method: 'POST', body })).text();
+    expect([await ask('one'), await ask('two')]).toEqual(['one', 'two']);
+    expect(new Set(sockets).size).toBe(1);
+    sockets[0]!.destroy();
+    await once(sockets[0]!, 'close');
+    expect([await ask('three'), new Set(sockets).size]).toEqual(['three', 2]);
+  });
+
+  it('bring a long answer back whole, and no end of one that its task breaks off', async () => {
+    const long = Buffer.alloc(9_000_000, 'x');
+    serve = (incoming, reply) => {
+      reply.writeHead(200, { 'content-length': long.length });
+      if (incoming.url === '/task/long') reply.end(long);
+      else reply.write(long.subarray(1_000_000), () => reply.destroy());
+    };
+    const answer = await fetch(`${url}/task/long`);
+    expect((await answer.arrayBuffer()).byteLength).toBe(long.length);
+    await expect(fetch(`${url}/task/half`).then((half) => half.arrayBuffer())).rejects.toThrow();
+  });
+
+  it('answer 502 for a task that goes away, once, and hand headers on that are not English', async () => {
+    let asked = 0;
+    serve = (incoming, reply) => {
+      asked += 1;
+      if (incoming.url === '/task/gone') incoming.socket.destroy();
+      else reply.end(Buffer.from(incoming.headers['x-name'] as string, 'latin1').toString('utf8'));
+    };
+    const gone = await fetch(`${url}/task/gone`, { method: 'POST', body: 'x' });
+    expect([gone.status, asked]).toEqual([502, 1]);
+    const named = { 'x-name': Buffer.from('Zoë').toString('latin1') };
+    expect(await (await fetch(`${url}/task/named`, { headers: named })).text()).toBe('Zoë');
   });
 
   it('ask the function that the template names, with the path as it was sent', async () => {

@@ -1,21 +1,13 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { FirehoseClient } from '@aws-sdk/client-firehose';
 import { firehoseLedger } from '#adapters/aws/firehose-ledger.ts';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import type { ModelFiles } from '#core/serving/index.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import type { FromThread, ThreadBirth, ToThread } from './messages.ts';
 import { shipHere } from './shipping-loop.ts';
 
-const LOWER_PRIORITY = 5;
-try {
-  // On Linux that of this thread alone: predictions go first on a machine that has no core to spare. A quarter of it is
-  // what shipping needs to keep up with them; at the lowest priority the journal fills up, and predictions are refused.
-  setPriority(LOWER_PRIORITY);
-} catch {
-  // Not allowed everywhere, and nothing depends on it.
-}
-
+lowerPriority();
 const birth: ThreadBirth = workerData;
 const post = (message: FromThread): void => parentPort?.postMessage(message);
 const wanted = new Map<string, (files: ModelFiles | undefined) => void>();

@@ -1,20 +1,13 @@
-import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { onnxModelRuntime } from '#adapters/onnx/onnx-model-runtime.ts';
 import type { GraphColumn } from '#core/serving/index.ts';
 import { isPlatformError } from '#core/shared/index.ts';
+import { lowerPriority } from '../lower-priority.ts';
 import type { FromThread, Refusal, ToThread } from './messages.ts';
 import { packed } from './packed.ts';
 import { ThreadModels } from './thread-models.ts';
 
-const LOWER_PRIORITY = 5;
-try {
-  // On Linux that of this thread alone: where there is one core, the loop that answers single rows goes first.
-  setPriority(LOWER_PRIORITY);
-} catch {
-  // Not allowed everywhere, and nothing depends on it.
-}
-
+lowerPriority();
 const models = new ThreadModels(onnxModelRuntime);
 
 interface Posted {

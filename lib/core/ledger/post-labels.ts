@@ -22,6 +22,9 @@ export interface LabelDeps {
 /** Of so many a late label may be. */
 const EARLIER_DEPLOYMENTS = 20;
 
+/** @example minuteOf('2026-02-01T12:20:00.000Z') // '20' */
+const minuteOf = (at: string): string => at.slice(14, 16);
+
 const noEntities = (model: string, entityKey: string): never => {
   throw new PlatformError(
     'INVALID_REQUEST',
@@ -44,7 +47,8 @@ const stored = (label: Label, nameOf: (entityId: string) => string): Label =>
   label.entity_id === undefined ? label : { ...label, entity_id: nameOf(String(label.entity_id)) };
 
 /**
- * Keeps what became of predictions as one object; the same labels by the same caller within an hour are the same object.
+ * Keeps what became of predictions as one object; the same labels by the same caller within a minute are the same object,
+ * as a retry sends them. Later they are another: what was corrected may be corrected back.
  * A label may come before its prediction has reached the ledger. One wrong label, and none is kept.
  * @throws DEPLOYMENT_NOT_FOUND, INVALID_REQUEST, MODEL_LOAD_FAILED
  */
@@ -61,7 +65,7 @@ export const postLabels = async (
   const named = labels.map((label) => stored(label, nameOf));
   const receivedAt = now.toISOString();
   const sha256 = deps.digest.sha256(canonicalJson({ by, labels: named }));
-  const key = ledgerKeys.labels(model, receivedAt, `${sha256}.jsonl`);
+  const key = ledgerKeys.labels(model, receivedAt, `${minuteOf(receivedAt)}-${sha256}.jsonl`);
   const lines = named.map((label): StoredLabel => ({ ...label, received_at: receivedAt, by }));
   // Repeated, they were received when they came first.
   if (!(await deps.ledger.get(key)))

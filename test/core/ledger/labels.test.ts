@@ -14,18 +14,18 @@ const at = (time: string) => {
 };
 
 describe('labels', () => {
-  it('are kept as one object by their content, once however often they are sent', async () => {
+  it('are kept as one object by their content, once however often a retry sends them', async () => {
     const labels = [
       { prediction_id: 'p-1', label: 'yes' },
       { entity_id: 7, time: '2026-02-01T10:00:00.000Z', label: 'no' },
     ];
     expect(await post(labels)).toEqual({ accepted: 2, model: 'churn' });
-    at('2026-02-01T12:40:00.000Z');
+    at('2026-02-01T12:20:40.000Z');
     await post(labels);
     const [key = '', ...others] = await world.keys('labels/');
     expect([others, key]).toEqual([
       [],
-      expect.stringMatching(/^labels\/model=churn\/hour=2026-02-01-12\/[0-9a-f]{64}\.jsonl$/),
+      expect.stringMatching(/^labels\/model=churn\/hour=2026-02-01-12\/20-[0-9a-f]{64}\.jsonl$/),
     ]);
     const lines = (await world.text(key))
       .trimEnd()
@@ -44,6 +44,19 @@ describe('labels', () => {
     await post(labels.slice(1));
     await post(labels, 'u-2');
     expect(await world.keys('labels/')).toHaveLength(3);
+  });
+
+  it('are corrected, and corrected back', async () => {
+    await world.write('2026/02/01/10/a', [recordOf('p-1')]);
+    for (const [minute, label] of ['yes', 'no', 'yes'].entries()) {
+      at(`2026-02-01T12:2${minute}:00.000Z`);
+      await post([{ prediction_id: 'p-1', label }]);
+    }
+    const files = await world.keys('labels/');
+    expect(files).toHaveLength(3);
+    const told = await Promise.all(files.map(async (key) => JSON.parse(await world.text(key))));
+    const last = told.reduce((one, other) => (other.received_at > one.received_at ? other : one));
+    expect(last).toMatchObject({ label: 'yes', received_at: '2026-02-01T12:22:00.000Z' });
   });
 
   it('name an entity as the ledger does', async () => {
