@@ -1,6 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { repositoryRoot } from '#local/paths.ts';
 import { chooseFreePort } from '#local/ports.ts';
+import { parseDockerfile } from '#local/process-engine/dockerfile.ts';
 import { cores, type Pinned, startPinned } from './pinned.ts';
 import type { Dialect, Place, Rows, Served } from './served.ts';
 
@@ -63,8 +65,10 @@ const start = async ({ port, model, scratch }: Place): Promise<Pinned> => {
   };
   const env = { ...credentials, ...stage, PORT: String(port), HOST_ADDRESS: host, NODE_ENV: 'production' };
   const readyUrl = `http://${host}:${port}/ready`;
-  // As the image's entry point has it.
-  const args = ['--max-semi-space-size=32', '--single-threaded-gc', 'containers/serving/start.mjs'];
+  // As the image starts it; from sources, where the image holds a bundle at the same path.
+  const [, ...args] = parseDockerfile(
+    readFileSync(join(repositoryRoot, 'containers/serving/Dockerfile'), 'utf8'),
+  ).entrypoint;
   try {
     const server = await startPinned({
       name: 'ours',
