@@ -1,8 +1,8 @@
 import { setPriority } from 'node:os';
 
 /**
- * A thread with it has about a quarter of a core that is busy all the time: what shipping needs to keep up with the
- * answers. At the lowest priority the journal would fill up, and predictions be refused.
+ * A thread with it has about a quarter of a core that is busy all the time: what shipping needs to keep up with answers of
+ * single rows. At the lowest priority explanations would starve, the journal fill up, and predictions be refused.
  */
 const LOWER_PRIORITY = 5;
 

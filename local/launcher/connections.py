@@ -2,7 +2,6 @@
 request itself."""
 
 import asyncio
-import time
 
 import h11
 
@@ -18,15 +17,21 @@ class Connection:
     def __init__(self, address: Address, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.address, self.reader, self.writer = address, reader, writer
         self.http = h11.Connection(h11.CLIENT)
-        self.idle_since = 0.0
+        self.letting_go: asyncio.TimerHandle | None = None
 
     def is_usable(self) -> bool:
-        is_fresh = time.monotonic() - self.idle_since < IDLE_SECONDS
-        return is_fresh and not self.reader.at_eof() and not self.writer.is_closing()
+        """Whether it is open, and nothing came on it that would be taken for the next answer."""
+        return not (self.reader.at_eof() or self.reader._buffer or self.writer.is_closing())
 
     def is_done(self) -> bool:
-        """Whether question and answer went through whole and another may follow."""
-        return self.http.our_state is h11.DONE and self.http.their_state is h11.DONE
+        """Whether question and answer went through whole, with nothing behind them, and another may follow."""
+        unread, _ = self.http.trailing_data
+        unsent = self.writer.transport.get_write_buffer_size()
+        return self.http.our_state is h11.DONE and self.http.their_state is h11.DONE and not unread and not unsent
+
+    def close(self) -> None:
+        """At once: a task that does not take what is still to be sent would hold it up for ever."""
+        self.writer.transport.abort()
 
 
 class Connections:
@@ -40,17 +45,23 @@ class Connections:
         idle = self._idle.get(address, [])
         while idle:
             connection = idle.pop()
+            if connection.letting_go:
+                connection.letting_go.cancel()
             if connection.is_usable():
                 return connection
-            connection.writer.close()
+            connection.close()
         return Connection(address, *await asyncio.open_connection(*address))
 
     def give_back(self, connection: Connection) -> None:
         """Keeps it for the next request where it may be used again."""
         idle = self._idle.setdefault(connection.address, [])
         if not connection.is_done() or len(idle) >= MOST_IDLE:
-            connection.writer.close()
+            connection.close()
             return
         connection.http.start_next_cycle()
-        connection.idle_since = time.monotonic()
+        connection.letting_go = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._let_go, connection)
         idle.append(connection)
+
+    def _let_go(self, connection: Connection) -> None:
+        self._idle[connection.address].remove(connection)
+        connection.close()

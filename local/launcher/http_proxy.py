@@ -14,8 +14,8 @@ from ministack.core.responses import StreamingResponse
 from ministack.services import apigateway
 
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
-# The emulator's own URL library would add this one, and the request was checked by the API already.
-NOT_SENT_ON = {"host", "content-length", "connection"}
+# The emulator's own URL library adds these, and the body was read whole, however it came.
+NOT_SENT_ON = {"host", "content-length", "transfer-encoding", "connection"}
 # The emulator has the path decoded; what may stand in one as it is goes on as it is.
 PATH_SAFE = "/:@!$&'()*+,;=~"
 
@@ -23,7 +23,12 @@ Answer = tuple[int, dict[str, Any], bytes]
 
 
 def brought_back(headers: Any) -> dict[str, Any]:
-    return {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}
+    """Each with all its values: an answer has one Set-Cookie for each cookie."""
+    brought: dict[str, Any] = {}
+    for name, value in headers.items():
+        if name.lower() not in HOP_BY_HOP:
+            brought.setdefault(name, []).extend(value if isinstance(value, list) else [value])
+    return {name: values[0] if len(values) == 1 else values for name, values in brought.items()}
 
 
 def refused(message: str) -> Answer:

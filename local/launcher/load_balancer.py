@@ -12,12 +12,13 @@ import h11
 from connections import Connections
 from ministack import app as gateway
 from ministack.core.responses import set_request_client_ip
+from ministack.core.sigv4 import decode_header_value
 from ministack.services import alb
 from ministack.services.cloudformation import provisioners
-from relay import Answer, Body, Upload, to_task
+from relay import PLAIN, Answer, Body, Upload, to_task
 
 # What holds for one connection alone; Expect has been answered by the emulator's own server.
-NOT_SENT_ON = {"connection", "keep-alive", "expect", "host"}
+NOT_SENT_ON = {"connection", "keep-alive", "upgrade", "expect", "host"}
 FRAMING = {"content-length", "transfer-encoding"}
 BODILESS = {"GET", "HEAD", "OPTIONS"}
 GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
@@ -49,7 +50,11 @@ def forwarding(forward: Callable[..., Awaitable[Answer]]) -> Callable[..., Await
             target = random.choice(targets)
             address = str(target["Id"]), int(target.get("Port") or group["Port"])
             line = f"{sent}?{raw_query}" if raw_query else sent
-            return await to_task(kept, address, request_of(method, line, headers, body), body)
+            try:
+                request = request_of(method, line, headers, body)
+            except h11.LocalProtocolError as error:
+                return 400, PLAIN, str(error).encode()
+            return await to_task(kept, address, request, body)
         if isinstance(body, Upload):
             body = await body.whole()
         path = sent if group.get("TargetType") == "lambda" else path
@@ -58,11 +63,21 @@ def forwarding(forward: Callable[..., Awaitable[Answer]]) -> Callable[..., Await
     return wrapped
 
 
+def headers_of(scope: dict[str, Any]) -> dict[str, str]:
+    """As the emulator has them: what is said more than once is joined."""
+    headers: dict[str, str] = {}
+    for raw_name, value in scope.get("headers", []):
+        name, text = raw_name.decode("latin-1").lower(), decode_header_value(value)
+        joint = "; " if name == "cookie" else ", "
+        headers[name] = f"{headers[name]}{joint}{text}" if name in headers else text
+    return headers
+
+
 def taking_uploads(app: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
     """Wraps the emulator: what is PUT to a load balancer is not read before it is passed on."""
 
     async def wrapped(scope: dict[str, Any], receive: Any, send: Any) -> None:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
+        headers = headers_of(scope)
         host, path = headers.get("host", ""), scope.get("path", "")
         if scope["type"] != "http" or scope["method"] != "PUT" or not gateway._is_potential_alb_request(host, path):
             return await app(scope, receive, send)

@@ -47,6 +47,7 @@ class Relay:
         self._connection, self._kept = connection, kept
         self._http = connection.http
         self._sending: asyncio.Task[None] | None = None
+        self._moved_at = 0.0
 
     def start(self, request: h11.Request, body: Body) -> None:
         if isinstance(body, Upload):
@@ -63,14 +64,27 @@ class Relay:
             async for piece in upload.pieces():
                 self._write(h11.Data(data=piece))
                 await self._connection.writer.drain()
+                self._moved_at = asyncio.get_running_loop().time()
             self._write(h11.EndOfMessage())
         except (OSError, h11.LocalProtocolError):
             # Either end went away: the other must see that the file is not whole.
-            self._connection.writer.transport.abort()
+            self._connection.close()
+
+    async def _read(self) -> bytes:
+        """Raises TimeoutError where nothing moved, in neither direction, for as long as a load balancer waits."""
+        now = asyncio.get_running_loop().time
+        self._moved_at = now()
+        while True:
+            try:
+                async with asyncio.timeout_at(self._moved_at + alb.TARGET_IDLE_TIMEOUT):
+                    return await self._connection.reader.read(PIECE)
+            except TimeoutError:
+                if now() >= self._moved_at + alb.TARGET_IDLE_TIMEOUT:
+                    raise
 
     async def _event(self) -> Any:
         while (event := self._http.next_event()) is h11.NEED_DATA:
-            self._http.receive_data(await self._connection.reader.read(PIECE))
+            self._http.receive_data(await self._read())
         return event
 
     async def _pieces(self) -> AsyncIterator[bytes]:
@@ -78,11 +92,13 @@ class Relay:
             yield bytes(event.data)
 
     async def answer(self) -> Answer:
-        while not isinstance(event := await self._event(), h11.Response):
+        while isinstance(event := await self._event(), h11.InformationalResponse):
             pass  # 100 Continue
         headers: dict[str, Any] = {}
         for name, value in event.headers:
             headers.setdefault(name.decode(), []).append(value.decode("latin-1"))
+        if "transfer-encoding" in headers:
+            headers.pop("content-length", None)  # It says nothing beside the other, and would be believed.
         for name in NOT_BROUGHT_BACK:
             headers.pop(name, None)
         if int(headers.get("content-length", [PIECE + 1])[0]) > PIECE:
@@ -91,21 +107,26 @@ class Relay:
         self.end()
         return event.status_code, headers, body
 
+    async def _watch(self, receive: Callable[[], Awaitable[Message]]) -> None:
+        """Ends the answer where nobody is left to read it."""
+        if self._sending:
+            # Until then the upload is read from the same client.
+            await asyncio.wait([self._sending])
+        await alb._await_http_disconnect(receive)
+        self._connection.close()
+
     async def _run(self, send: Callable[[Message], Awaitable[None]], receive: Any) -> None:
-        # While an upload is still read, nobody else may read from the same client.
-        watching = None if self._sending else asyncio.create_task(alb._await_http_disconnect(receive))
-        if watching:
-            watching.add_done_callback(lambda gone: gone.cancelled() or self._connection.writer.close())
+        watching = asyncio.create_task(self._watch(receive))
         try:
             async for piece in self._pieces():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
         except (OSError, h11.RemoteProtocolError):
-            pass  # An answer without its end is what says that it is not whole.
+            return  # An answer without its end is what says that it is not whole.
         finally:
-            if watching:
-                watching.cancel()
+            # Before the end is sent: a client that goes away with it is nothing to whoever has the connection next.
+            watching.cancel()
             self.end()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def end(self) -> None:
         if self._sending:
@@ -113,15 +134,23 @@ class Relay:
         self._kept.give_back(self._connection)
 
 
+def unanswered(why: str, error: Exception) -> Answer:
+    return 504 if isinstance(error, TimeoutError) else 502, PLAIN, f"{why}: {error}".encode()
+
+
 async def to_task(kept: Connections, address: Address, request: h11.Request, body: Body) -> Answer:
     """The task's answer, as soon as it has begun; the upload may still be on its way then."""
     try:
-        relay = Relay(await kept.take(address), kept)
+        async with asyncio.timeout(alb.TARGET_CONNECT_TIMEOUT):
+            relay = Relay(await kept.take(address), kept)
     except OSError as error:
-        return 502, PLAIN, f"no target: {error}".encode()
+        return unanswered("no target", error)
     try:
         relay.start(request, body)
         return await relay.answer()
     except (OSError, h11.ProtocolError) as error:
         relay.end()
-        return 502, PLAIN, f"the target went away: {error}".encode()
+        return unanswered("the target went away", error)
+    except asyncio.CancelledError:
+        relay.end()  # Whoever asked waits no longer.
+        raise

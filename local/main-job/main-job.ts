@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Explanation } from '#contracts/explanations.ts';
 import { MOST_LABELS } from '#contracts/ledger.ts';
 import { readProject, uploadData } from '#sdk/index.ts';
-import type { Demo, DemoAct, DemoContext, Outcome } from '../demo.ts';
+import type { DemoAct, DemoContext, Outcome } from '../demo.ts';
 import { deploymentFacts, ingestFacts, reportFacts, trainingFacts } from './facts.ts';
 import type { MainJobOptions } from './options.ts';
 import { runPipeline, startedByItself, type Watcher } from './pipeline-runs.ts';

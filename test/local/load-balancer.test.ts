@@ -1,98 +1,39 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { join } from 'node:path';
+import { type IncomingMessage, request } from 'node:http';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { repositoryRoot } from '#local/paths.ts';
-import { chooseFreePort } from '#local/ports.ts';
-import { emulatorPython } from '#test/local/helpers/emulator-venv.ts';
+import { type BalancedEmulator, balancedEmulator } from './helpers/balanced-emulator.ts';
 
-/** The emulator's own way in, with one load balancer: PUT goes to a task, all else to a function that a template names. */
-const PROGRAM = `
-import asyncio, sys
-sys.path.insert(0, sys.argv[1])
-task_port, port = int(sys.argv[2]), int(sys.argv[3])
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-from ministack import app
-from ministack.services import alb
-from ministack.services.cloudformation import provisioners
-from load_balancer import balance_like_aws
-
-async def told(ref, group, method, path, headers, body, query, raw_query=None):
-    return 200, {"content-type": "text/plain"}, f"{ref} {method} {path} {len(body)}".encode()
-
-alb._invoke_lambda_target = told
-balance_like_aws()
-arn = "arn:aws:elasticloadbalancing:us-east-1:000000000000:"
-lb, tasks, listener = arn + "loadbalancer/app/b/1", arn + "targetgroup/t/1", arn + "listener/app/b/1/1"
-handlers = provisioners._RESOURCE_HANDLERS["AWS::ElasticLoadBalancingV2::TargetGroup"]
-props = {"Name": "f", "TargetType": "lambda", "Targets": [{"Id": "function-of-the-template"}]}
-function, _ = handlers["create"]("F", props, "stack")
-alb._lbs[lb] = {"LoadBalancerArn": lb, "LoadBalancerName": "b", "DNSName": "b.elb.amazonaws.com"}
-alb._tgs[tasks] = {"TargetGroupArn": tasks, "TargetType": "ip", "Port": 1}
-alb._targets[tasks] = [{"Id": "127.0.0.1", "Port": task_port}]
-alb._listeners[listener] = {"ListenerArn": listener, "LoadBalancerArn": lb, "Port": 80, "Protocol": "HTTP"}
-def rule(priority, group, conditions):
-    actions = [{"Type": "forward", "TargetGroupArn": group}]
-    alb._rules[f"{listener}/{priority}"] = {"ListenerArn": listener, "Priority": priority, "Conditions": conditions, "Actions": actions}
-rule("10", tasks, [{"Field": "path-pattern", "Values": ["/up/*"]}, {"Field": "http-request-method", "Values": ["PUT"]}])
-rule("15", tasks, [{"Field": "path-pattern", "Values": ["/task/*"]}])
-rule("20", function, [])
-config = Config()
-config.bind = [f"127.0.0.1:{port}"]
-asyncio.run(serve(app.app, config))
-`;
-
-let task: Server;
-let serve: (incoming: IncomingMessage, reply: ServerResponse) => void;
-let emulator: ChildProcess;
+let world: BalancedEmulator;
 let url: string;
 
-const answers = async (): Promise<boolean> => {
-  try {
-    return (await fetch(url)).ok;
-  } catch {
-    return false;
-  }
-};
-
 beforeAll(async () => {
-  task = createServer((incoming, reply) => serve(incoming, reply));
-  await new Promise<void>((done) => task.listen(0, '127.0.0.1', done));
-  const port = await chooseFreePort({ preferred: 4_950 });
-  const ports = [(task.address() as AddressInfo).port, port].map(String);
-  const args = ['-c', PROGRAM, join(repositoryRoot, 'local', 'launcher'), ...ports];
-  const env = { ...process.env, IOT_MTLS_ENABLED: '0', SFTP_ENABLED: '0' };
-  emulator = spawn(await emulatorPython(), args, { stdio: 'ignore', env });
-  url = `http://127.0.0.1:${port}/_alb/b`;
-  while (!(await answers()) && emulator.exitCode === null) await new Promise((done) => setTimeout(done, 100));
+  world = await balancedEmulator();
+  ({ url } = world);
 }, 60_000);
-afterAll(async () => {
-  const ended = new Promise((done) => emulator.once('exit', done));
-  emulator.kill('SIGKILL');
-  await ended;
-  task.closeAllConnections();
-  task.close();
-});
+afterAll(() => world?.stop());
 
 const put = (path: string, body: string | Buffer | Readable): Promise<Response> =>
   fetch(`${url}${path}`, { method: 'PUT', body, duplex: 'half' } as RequestInit);
 
-/** Asks by the name of a host, as the API's integration does. */
-const byName = async (host: string, path: string): Promise<string> => {
-  const { hostname, port } = new URL(url);
+const ANSWER = (body: string): string => `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+
+/** Asks with headers that fetch does not send. */
+const askWith = async (path: string, headers: Record<string, string | string[]>, method = 'GET') => {
   const answer = await new Promise<IncomingMessage>((done, failed) => {
-    get({ hostname, port, path, headers: { host: `${host}:${port}` } }, done).once('error', failed);
+    request(new URL(path, url), { method, headers }, done).once('error', failed).end();
   });
-  return (await answer.toArray()).join('');
+  return { status: answer.statusCode, text: (await answer.setEncoding('utf8').toArray()).join('') };
 };
+
+/** Asks by the name of a host, as a browser does. */
+const byName = async (host: string, path: string): Promise<string> =>
+  (await askWith(path, { host: `${host}:${new URL(url).port}` })).text;
 
 describe('load balancers of the emulator', () => {
   it('pass an upload on whole, with its length, its path letter for letter and who asked', async () => {
-    serve = async (incoming, reply) => {
+    world.serve = async (incoming, reply) => {
       let bytes = 0;
       for await (const piece of incoming) bytes += (piece as Buffer).length;
       const { url: path, headers } = incoming;
@@ -105,7 +46,7 @@ describe('load balancers of the emulator', () => {
 
   it('pass the first piece on before the last has been sent', async () => {
     const first = new Promise<IncomingMessage>((done) => {
-      serve = (incoming, reply) => {
+      world.serve = (incoming, reply) => {
         incoming.once('data', () => done(incoming)).once('end', () => reply.end('whole'));
       };
     });
@@ -120,7 +61,8 @@ describe('load balancers of the emulator', () => {
   it('break an upload off for the task where its sender breaks it off', async () => {
     const abort = new AbortController();
     const seen = new Promise<string>((done) => {
-      serve = (incoming) => void incoming.on('data', () => abort.abort()).on('error', ({ message }) => done(message));
+      world.serve = (incoming) =>
+        void incoming.on('data', () => abort.abort()).on('error', ({ message }) => done(message));
     });
     async function* pieces() {
       yield Buffer.from('half');
@@ -134,7 +76,7 @@ describe('load balancers of the emulator', () => {
   });
 
   it('bring back what a task refuses, with its status and headers', async () => {
-    serve = (incoming, reply) => {
+    world.serve = (incoming, reply) => {
       incoming.resume().once('end', () => reply.writeHead(401, { 'www-authenticate': 'Bearer' }).end('no'));
     };
     const answer = await put('/up/x', 'body');
@@ -143,7 +85,7 @@ describe('load balancers of the emulator', () => {
 
   it('keep the connection to a task, and open another where the task has let go of it', async () => {
     const sockets: Socket[] = [];
-    serve = (incoming, reply) => {
+    world.serve = (incoming, reply) => {
       sockets.push(incoming.socket);
       incoming.pipe(reply);
     };
@@ -157,7 +99,7 @@ describe('load balancers of the emulator', () => {
 
   it('bring a long answer back whole, and no end of one that its task breaks off', async () => {
     const long = Buffer.alloc(9_000_000, 'x');
-    serve = (incoming, reply) => {
+    world.serve = (incoming, reply) => {
       reply.writeHead(200, { 'content-length': long.length });
       if (incoming.url === '/task/long') reply.end(long);
       else reply.write(long.subarray(1_000_000), () => reply.destroy());
@@ -167,17 +109,67 @@ describe('load balancers of the emulator', () => {
     await expect(fetch(`${url}/task/half`).then((half) => half.arrayBuffer())).rejects.toThrow();
   });
 
-  it('answer 502 for a task that goes away, once, and hand headers on that are not English', async () => {
+  it('answer 502 for a task that goes away, which is asked once', async () => {
     let asked = 0;
-    serve = (incoming, reply) => {
+    world.serve = (incoming) => {
       asked += 1;
-      if (incoming.url === '/task/gone') incoming.socket.destroy();
-      else reply.end(Buffer.from(incoming.headers['x-name'] as string, 'latin1').toString('utf8'));
+      incoming.socket.destroy();
     };
     const gone = await fetch(`${url}/task/gone`, { method: 'POST', body: 'x' });
     expect([gone.status, asked]).toEqual([502, 1]);
-    const named = { 'x-name': Buffer.from('Zoë').toString('latin1') };
-    expect(await (await fetch(`${url}/task/named`, { headers: named })).text()).toBe('Zoë');
+  });
+
+  it('let go of a connection that nobody needs', async () => {
+    const gone = new Promise((done) => {
+      world.serve = ({ socket }, reply) => {
+        socket.once('close', done);
+        reply.end('ok');
+      };
+    });
+    expect(await (await fetch(`${url}/task/x`)).text()).toBe('ok');
+    await gone;
+  });
+
+  it.each([
+    ['said more than it was asked for', 'GET', ANSWER('no') + ANSWER('to nobody')],
+    ['refused a body that it does not take', 'POST', ANSWER('no')],
+  ])('use no connection again whose task %s', async (_, method, said) => {
+    world.serve = ({ socket }) => {
+      socket.pause();
+      socket.write(said);
+    };
+    const body = method === 'POST' ? Buffer.alloc(30_000_000) : null;
+    expect(await (await fetch(`${url}/task/x`, { method, body })).text()).toBe('no');
+    world.serve = (_incoming, reply) => void reply.end('yes');
+    expect(await (await fetch(`${url}/task/x`)).text()).toBe('yes');
+  });
+
+  it('believe the pieces of an answer, not the length that stands beside them', async () => {
+    const head = 'HTTP/1.1 200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n';
+    world.serve = ({ socket }) => void socket.write(`${head}5\r\nhello\r\n0\r\n\r\n`);
+    expect(await (await fetch(`${url}/task/x`)).text()).toBe('hello');
+  });
+
+  it('answer 504 for a task that says nothing, and let go of it', async () => {
+    const gone = new Promise<void>((done) => {
+      world.serve = ({ socket }) => void socket.once('close', () => done());
+    });
+    expect((await fetch(`${url}/task/x`)).status).toBe(504);
+    await gone;
+  });
+
+  it('take up no other protocol with a task', async () => {
+    world.serve = (incoming) => void incoming.socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\n\r\n');
+    const headers = { connection: 'upgrade', upgrade: 'x' };
+    expect((await askWith('/_alb/b/task/x', headers)).status).toBe(502);
+  });
+
+  it.each(['PUT', 'POST'])('hand on what a header of a %s says, each time and letter for letter', async (method) => {
+    world.serve = (incoming, reply) => {
+      incoming.resume().once('end', () => reply.end(Buffer.from(incoming.headers['x-name'] as string, 'latin1')));
+    };
+    const headers = { 'x-name': ['one', Buffer.from('Zoë').toString('latin1')] };
+    expect((await askWith('/_alb/b/task/x', headers, method)).text).toBe('one, Zoë');
   });
 
   it('ask the function that the template names, with the path as it was sent', async () => {
@@ -189,5 +181,40 @@ describe('load balancers of the emulator', () => {
   it.each(['/v2', '/v2/', '/v2/models/manifests/ready'])('leave %s to their target', async (path) => {
     expect(await byName('b.alb.localhost', path)).toBe(`function-of-the-template GET ${path} 0`);
     expect(await byName('127.0.0.1', path)).not.toContain('function-of-the-template');
+  });
+});
+
+describe('an HTTP API before the load balancer', () => {
+  const api = (path: string): Promise<Response> => fetch(new URL(`/_api/${path}`, url));
+
+  it('asks with path and query as they were sent', async () => {
+    world.serve = ({ url: path }, reply) => void reply.end(path);
+    expect(await (await api('balancer/task/a%20b%25+%C3%AB?x=&y=1%2F2&y=3')).text()).toBe(
+      '/task/a%20b%25+%C3%AB?x=&y=1%2F2&y=3',
+    );
+  });
+
+  it.each(['balancer', 'elsewhere'])('brings every cookie back of what is %s', async (where) => {
+    world.serve = (_, reply) => void reply.setHeader('set-cookie', ['a=1', 'b=2']).end('ok');
+    const answer = await api(`${where}/task/x`);
+    expect([answer.headers.getSetCookie(), await answer.text()]).toEqual([['a=1', 'b=2'], 'ok']);
+  });
+
+  it('lets go of a task that takes too long', async () => {
+    const gone = new Promise<string>((done) => {
+      world.serve = ({ socket }) => void socket.once('close', () => done('gone'));
+    });
+    expect((await api('balancer/task/x')).status).toBe(502);
+    const late = new Promise<string>((done) => setTimeout(done, 1_500, 'still there'));
+    expect(await Promise.race([gone, late])).toBe('gone');
+  });
+
+  it('answers 502 where an answer breaks off', async () => {
+    world.serve = (_, reply) => void reply.writeHead(200).write('half', () => reply.destroy());
+    expect((await api('balancer/task/x')).status).toBe(502);
+  });
+
+  it('answers 400 for a header that is none', async () => {
+    expect((await api('balancer/task/x?mapped=a%0Ab')).status).toBe(400);
   });
 });

@@ -41,7 +41,7 @@ beforeEach(async () => {
   firehose = await firehoseAway();
 });
 afterEach(async () => {
-  await task.end('SIGKILL');
+  await task?.end('SIGKILL');
   await firehose.stop();
   await rm(cacheDir, { recursive: true, force: true });
 });

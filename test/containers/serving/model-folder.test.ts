@@ -29,7 +29,7 @@ describe('a folder of models, served without any cloud', () => {
     folder = await mkdtemp(join(tmpdir(), 'model-folder-'));
   });
   afterEach(async () => {
-    await task.end();
+    await task?.end();
     await rm(folder, { recursive: true, force: true });
   });
 

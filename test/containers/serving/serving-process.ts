@@ -52,9 +52,14 @@ export type ServingProcess = Awaited<ReturnType<typeof spawnServing>>;
 export const servingProcess = async (options: ServingProcessOptions): Promise<ServingProcess> => {
   const task = await spawnServing(options);
   const isReady = async (): Promise<boolean> => {
-    if (task.isEnded()) throw new Error(`the task ended: ${task.output()}`);
+    if (task.isEnded()) throw new Error('it ended by itself');
     return (await ask(task.port, '/ready').catch(() => ({ status: 0 }))).status === 200;
   };
-  await until(isReady, START_SECONDS);
-  return task;
+  try {
+    await until(isReady, START_SECONDS);
+    return task;
+  } catch (error) {
+    await task.end('SIGKILL');
+    throw new Error(`the task did not start: ${task.output()}`, { cause: error });
+  }
 };
