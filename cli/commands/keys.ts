@@ -30,11 +30,12 @@ const listCommand = () =>
 
 const revokeCommand = () =>
   new Command('revoke')
-    .description('revoke an API key')
-    .argument('<key>', 'id of the key')
+    .description('revoke an API key; it may still be taken for up to a minute')
+    .argument('<key>', 'id of the key, as `mlp keys list` shows it; a name may be that of several')
     .action(async (keyId: string) => {
       const { name } = await connect().identity.revokeApiKey({ path: { keyId } });
-      console.log(`revoked ${keyId} (${name})`);
+      // The gateway asks the authorizer about a key once a minute.
+      console.log(`revoked ${keyId} (${name}); it may still be taken for up to a minute`);
     });
 
 export const keysCommand = (): Command => {

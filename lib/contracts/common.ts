@@ -25,8 +25,10 @@ export const MetricValue = z
   .custom<number>((value) => typeof value === 'number', 'must be a number')
   .meta({ type: 'number', format: 'double' });
 
-/** Moment in UTC, ISO 8601 with a Z. */
-export const Instant = z.iso.datetime();
+/** Moment in UTC, ISO 8601 with a Z. Texts sort as the moments do, and begin with their hour: so no other zone. */
+export const Instant = z.iso.datetime(
+  'must be a time in UTC like 2026-01-31T12:00:00Z; add the Z where it is UTC already, convert it where it is not',
+);
 /** Calendar day, YYYY-MM-DD. */
 export const Day = z.iso.date();
 

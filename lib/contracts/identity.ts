@@ -42,7 +42,7 @@ export const identityRoutes = {
   revokeApiKey: {
     method: 'DELETE',
     path: '/keys/{keyId}',
-    summary: 'Revoke an API key',
+    summary: 'Revoke an API key, which may still be taken for up to a minute',
     role: 'admin',
     reply: ApiKey,
     repeatable: true,

@@ -81,10 +81,15 @@ export type Redaction = z.infer<typeof Redaction>;
 export const Label = z
   .strictObject({
     prediction_id: z.string().min(1).max(64).optional(),
-    entity_id: z.union([z.string().min(1).max(512), z.number()]).optional(),
+    entity_id: z
+      .union([z.string().min(1).max(512), z.number()], 'must be a text of 1 to 512 characters, or a number')
+      .optional(),
     time: Instant.optional(),
     /** Name of the class that came true, or the number. */
-    label: z.union([z.string().max(256), z.number(), z.boolean()]),
+    label: z.union(
+      [z.string().max(256), z.number(), z.boolean()],
+      'must be the name of a class (a text of at most 256 characters), a number, true or false',
+    ),
   })
   .refine(
     ({ prediction_id, entity_id, time }) =>
@@ -97,7 +102,13 @@ export const Label = z
 export type Label = z.infer<typeof Label>;
 export const MOST_LABELS = 1_000;
 export const PostLabels = z
-  .strictObject({ model: Name, labels: z.array(Label).min(1).max(MOST_LABELS) })
+  .strictObject({
+    model: Name,
+    labels: z
+      .array(Label)
+      .min(1, 'must be one label at least')
+      .max(MOST_LABELS, `must be ${MOST_LABELS} labels at most; send them in several requests`),
+  })
   .meta({ id: 'PostLabels' });
 export type PostLabels = z.infer<typeof PostLabels>;
 /** A label as it is kept: a line of JSON. Of several for one prediction the newest counts. */

@@ -95,7 +95,10 @@ describe('mlp labels coverage', () => {
     );
   });
 
-  it('refuses what is no time', async () => {
-    await expect(mlp('coverage', 'churn', '--end', 'yesterday')).rejects.toThrow('--end "yesterday" is no time');
-  });
+  it.each(['yesterday', '', '2026-01-01T12:00:00', '2026-13-01'])(
+    'refuses %j, which is no time with its zone',
+    async (text) => {
+      await expect(mlp('coverage', 'churn', '--end', text)).rejects.toThrow(`--end "${text}" is no time`);
+    },
+  );
 });

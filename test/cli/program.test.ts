@@ -71,4 +71,21 @@ describe('a failing command', () => {
     expect(said).toHaveBeenCalledWith('MODEL_NOT_SERVED: no model x');
     expect(process.exitCode).toBe(1);
   });
+
+  it.each([
+    [['predict', 'churn', 'age:=NaN'], 'after := stands a JSON number'],
+    [['predict', 'churn', 'age=7', '--top', '5'], 'add --explain'],
+    [['deploy', 'churn', 'abc'], 'version "abc" is no number'],
+  ])('says of the wrong arguments %j what is wrong, without a code, and ends with 1', async (words, sentence) => {
+    Object.assign(process.env, { MLP_API_URL: 'http://platform.test', MLP_API_KEY: 'key' });
+    const failure = await program()
+      .parseAsync(['node', 'mlp', ...words])
+      .catch((error: unknown) => error);
+    reportFailure(failure);
+    expect(said).toHaveBeenLastCalledWith(expect.stringContaining(sentence));
+    expect(said).toHaveBeenLastCalledWith(expect.not.stringMatching(/^[A-Z_]+: /));
+    expect(process.exitCode).toBe(1);
+    delete process.env.MLP_API_URL;
+    delete process.env.MLP_API_KEY;
+  });
 });

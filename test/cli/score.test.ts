@@ -43,7 +43,9 @@ describe('mlp score', () => {
       '1 of 2 shards are done',
       '2 of 2 shards are done',
     ]);
-    expect(platform.out.join('\n')).toContain(`scored: 10 rows by version 3, 1 refused  data set ${scoresId}`);
+    expect(platform.out.join('\n')).toMatch(
+      new RegExp(`scored: 10 rows of features [0-9a-f]{8,} by version 3, 1 refused  data set ${scoresId}`),
+    );
     expect(process.exitCode ?? 0).toBe(0);
   });
 

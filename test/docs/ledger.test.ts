@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PostLabels } from '#contracts/ledger.ts';
 import { compactLedger, postLabels } from '#core/ledger/index.ts';
 import { explanation, makeWorld, recordOf } from '#test/core/ledger/_world.ts';
 
@@ -43,6 +44,12 @@ const answer = async (query: string | undefined) => {
 };
 
 describe('docs/ledger.md', () => {
+  it('posts labels by a call that the platform takes', () => {
+    const [, headers, body = ''] = /curl ([^\n]*)\/labels" -d '([^']*)'/.exec(page) ?? [];
+    expect(headers).toContain('-H "Content-Type: application/json"');
+    expect(PostLabels.parse(JSON.parse(body)).labels).toHaveLength(2);
+  });
+
   it('asks compacted hours', async () => {
     expect(await answer(queries[0])).toEqual([
       { model_version: '1', prediction: 'no', predictions: '1', probability: 0.25, tenure: 7, moved_by_tenure: 0.5 },

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Label, type LabelCoverage, MOST_LABELS } from '#contracts/ledger.ts';
 import { connect } from '../../connection.ts';
+import { momentOf } from '../../moment-of.ts';
 import { show } from '../../output.ts';
 import { inTurn, piecesOf } from '../../rows/in-turn.ts';
 import { rowsOf } from '../../rows/row-file.ts';
@@ -51,13 +52,6 @@ const coverageText = (one: LabelCoverage): string => {
   return `${one.labelled} of ${one.predictions} predictions of ${one.model} have a label${share}${lag}${lost}\n${one.start} to ${one.end}`;
 };
 
-const momentOf = (option: string, text: string | undefined): string | undefined => {
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at.toISOString();
-  throw new Error(`${option} "${text}" is no time; write it like 2026-03-01T12:00:00Z`);
-};
-
 const coverageCommand = (): Command =>
   new Command('coverage')
     .description('how many predictions have a label')
@@ -66,9 +60,10 @@ const coverageCommand = (): Command =>
     .option('--end <time>', 'end of the window, not included')
     .option('--json', 'print JSON')
     .action(async (name: string, { start, end, json }: Printed & { start?: string; end?: string }) => {
-      const from = momentOf('--start', start);
-      const to = momentOf('--end', end);
-      const query = { ...(from && { start: from }), ...(to && { end: to }) };
+      const query = {
+        ...(start !== undefined && { start: momentOf('--start', start) }),
+        ...(end !== undefined && { end: momentOf('--end', end) }),
+      };
       show(await connect().labels.getLabelCoverage({ path: { name }, query }), json, coverageText);
     });
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { ModelVersion, ProductionAt, RegistryChange } from '#contracts/registry.ts';
 import { connect } from '../../connection.ts';
 import { countOf } from '../../count-of.ts';
+import { momentOf } from '../../moment-of.ts';
 import { show, table } from '../../output.ts';
 import { readAll } from '../../read-all.ts';
 import { cardCommand } from '../training/card.ts';
@@ -46,12 +47,6 @@ const describeMoment = ({ name, at, version, since, registered }: ProductionAt):
   return `version ${version} of ${name} was in Production at ${at}, since ${day(since.atMs)} by ${since.by}${why}${source}`;
 };
 
-const momentOf = (text: string): string => {
-  const at = new Date(text);
-  if (!Number.isNaN(at.getTime())) return at.toISOString();
-  throw new Error(`"${text}" is no time; write it like 2026-03-01T12:00:00Z`);
-};
-
 const atCommand = () =>
   new Command('at')
     .description('which version was in Production at a moment')
@@ -59,7 +54,7 @@ const atCommand = () =>
     .argument('<time>', 'e.g. 2026-03-01T12:00:00Z; a day alone is its start in UTC')
     .option('--json', 'print JSON')
     .action(async (name: string, time: string, { json }: Printed) => {
-      const found = await connect().registry.productionAt({ path: { name }, query: { time: momentOf(time) } });
+      const found = await connect().registry.productionAt({ path: { name }, query: { time: momentOf('time', time) } });
       show(found, json, describeMoment);
     });
 

@@ -111,7 +111,7 @@ const endpoints = [
   'GET /v2/health/ready',
   'GET /v2/models/MODEL[/versions/N][/ready]',
   'POST /v2/models/MODEL[/versions/N]/infer',
-  'POST /v2/repository/index',
+  'GET or POST /v2/repository/index',
 ];
 
 const notFound =

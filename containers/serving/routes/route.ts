@@ -63,7 +63,7 @@ export const queryOf = ({ url = '' }: IncomingMessage): URLSearchParams => {
 export const unauthenticated = (): PlatformError =>
   new PlatformError(
     'UNAUTHENTICATED',
-    'no valid API key came with this request; send it as "Authorization: Bearer KEY"; POST /api-keys makes one',
+    'no valid API key came with this request; send it as "Authorization: Bearer KEY"; "mlp keys create" (POST /keys) makes one',
   );
 
 export const refuseNobody = (caller: string): void => {

@@ -36,7 +36,9 @@ export const listApiKeys = ({ keys }: { keys: KeyStore }, page: PageQuery): Prom
 export const revokeApiKey = async (deps: Pick<IdentityDeps, 'keys' | 'clock'>, keyId: string): Promise<ApiKey> => {
   const key = await deps.keys.revoke(keyId, deps.clock.now().toISOString());
   if (key) return key;
-  throw new PlatformError('KEY_NOT_FOUND', `there is no API key "${keyId}"; GET /keys lists those that exist`, {
-    keyId,
-  });
+  throw new PlatformError(
+    'KEY_NOT_FOUND',
+    `there is no API key with the id "${keyId}"; a key is revoked by its id, not its name: \`mlp keys list\` (GET /keys) shows the ids`,
+    { keyId },
+  );
 };

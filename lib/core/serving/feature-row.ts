@@ -40,14 +40,34 @@ const missing = (inputs: readonly ModelInput[], fields: Fields, stored: FeatureR
   return inputs.filter((input) => !isKnown(input));
 };
 
+/** A request that brings less than a model needs. */
+export interface Incomplete {
+  /** What may be brought or looked up. */
+  readonly inputs: readonly ModelInput[];
+  readonly fields: Fields;
+  /** Whether anything is ever looked up. */
+  readonly isStored: boolean;
+}
+
 /** ENTITY_NOT_FOUND: neither stored features nor a full set of fields. */
-export const entityNotFound = (entityId: string, inputs: readonly ModelInput[], fields: Fields): PlatformError => {
+export const entityNotFound = (entityId: string, { inputs, fields, isStored }: Incomplete): PlatformError => {
   const names = missing(inputs, fields).map(({ name }) => name);
+  const remedy = isStored ? '; materialize them, or' : ', nor are any where a model folder is served;';
   return new PlatformError(
     'ENTITY_NOT_FOUND',
-    `no features are stored for ${shown(entityId)}; materialize them, or send the missing fields: ${names.join(', ')}`,
+    `no features are stored for ${shown(entityId)}${remedy} send the missing fields: ${names.join(', ')}`,
     { entity: entityId, missing: names },
   );
+};
+
+/** FIELD_MISSING of a request that names no entity: nothing was looked up. */
+export const fieldsNotSent = (entityKey: string, { inputs, fields, isStored }: Incomplete): PlatformError => {
+  const lacking = missing(inputs, fields);
+  const names = lacking.map(({ name }) => name);
+  const lookUp = isStored ? `; or send ${entityKey}, so that what is stored of it is looked up` : '';
+  return new PlatformError('FIELD_MISSING', `the request lacks ${names.join(', ')}; ${sendThem(lacking)}${lookUp}`, {
+    fields: names,
+  });
 };
 
 const fieldsMissing = (inputs: readonly ModelInput[], fields: Fields, stored: FeatureRecord): PlatformError => {

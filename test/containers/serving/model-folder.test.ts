@@ -22,8 +22,8 @@ describe('a folder of models, served without any cloud', () => {
   };
   const copy = (version: string, to: string) =>
     cp(join(fixtures, version), join(folder, 'model', to), { recursive: true });
-  const invoke = (headers: Record<string, string> = {}) =>
-    ask(port, '/invocations', { method: 'POST', body: JSON.stringify({ instances: [customer] }), headers });
+  const invoke = (headers: Record<string, string> = {}, instances: readonly object[] = [customer]) =>
+    ask(port, '/invocations', { method: 'POST', body: JSON.stringify({ instances }), headers });
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'model-folder-'));
@@ -50,11 +50,17 @@ describe('a folder of models, served without any cloud', () => {
     expect(json).toMatchObject({ model_name: 'churn', model_version: '12' });
     const unknown = await ask(port, '/predict', { method: 'POST', body: '{"customer_id":"c-1"}' });
     expect([unknown.status, unknown.json.error.code]).toEqual([404, 'ENTITY_NOT_FOUND']);
+    expect(unknown.json.error.message).toBe(
+      'no features are stored for "c-1", nor are any where a model folder is served; send the missing fields: tenure, monthly_charges, contract',
+    );
     const nameless = await ask(port, '/predict', { method: 'POST', body: JSON.stringify(customer) });
     expect([nameless.status, nameless.json.features_used]).toEqual([200, customer]);
     const empty = await ask(port, '/predict', { method: 'POST', body: '{"tenure":1}' });
     expect([empty.status, empty.json.error.code]).toEqual([400, 'FIELD_MISSING']);
-    expect(empty.json.error.message).toContain('monthly_charges, contract');
+    const remedy = 'the request lacks monthly_charges, contract; send them (null says "not known")';
+    expect(empty.json.error.message).toBe(remedy);
+    const together = await invoke({}, [{ tenure: 1 }]);
+    expect([together.status, together.json.error.message]).toEqual([400, remedy]);
     const [described] = (await ask(port, '/serving/models')).json.models;
     expect(described.fields[0]).toMatchObject({ name: 'customer_id', required: false });
 

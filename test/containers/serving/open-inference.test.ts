@@ -56,6 +56,7 @@ describe('the Open Inference Protocol', () => {
         expect([path, status]).toEqual([path, 404]);
         expect(json.error).toMatch(`ROUTE_NOT_FOUND: ${method} ${path} `);
         expect(json.error).toContain('POST /v2/models/MODEL[/versions/N]/infer');
+        expect(json.error).toContain('GET or POST /v2/repository/index');
       }
       expect((await ask(port, '/v21')).json.error.code).toBe('ROUTE_NOT_FOUND');
     }),

@@ -137,11 +137,11 @@ describe('POST /predict/{model}/batch', () => {
   );
 
   it.each([
-    ['no rows', { rows: [] }, '0 rows'],
+    ['no rows', { rows: [] }, 'send at least one row'],
     ['1,001 rows', { rows: Array.from({ length: 1_001 }, () => full) }, '1001 rows'],
-    ['rows of another type', { rows: 'all' }, 'rows of type string'],
+    ['rows of another type', { rows: 'all' }, 'rows that are "all"'],
     ['a field beside rows', { rows: [full], threshold: 1 }, 'threshold'],
-    ['a list instead of an object', [full], 'a list'],
+    ['a list instead of an object', [full], 'a bare list; send it as {"rows": [...]}'],
   ])('refuses %s', async (_, body, seen) => {
     await withTask(async (__, task) => {
       const { status, json } = await batch(task.port, body);

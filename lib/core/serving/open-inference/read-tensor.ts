@@ -13,6 +13,8 @@ export interface TensorLimits {
 const MOST_WIDTH = 65_536;
 const MOST_NAME_CHARACTERS = 256;
 
+const NAN_REMEDY = 'send null, or put "parameters": {"nan_is_missing": true} beside "inputs", not into the tensor';
+
 type Message = Readonly<Record<string, unknown>>;
 
 const readName = (message: unknown): { name: string; message: Message } => {
@@ -65,7 +67,7 @@ const checkValues = (
   if (at !== -1)
     throw tensorInvalid(
       name,
-      `takes ${datatype.says}, got ${shown(values[at])} as value ${at}; a missing one is null, or NaN with the parameter nan_is_missing`,
+      `takes ${datatype.says}, got ${shown(values[at])} as value ${at}; ${Number.isNaN(values[at]) ? NAN_REMEDY : 'a missing one is null'}`,
     );
   return (isNanMissing ? values.map((value) => (Number.isNaN(value) ? null : value)) : values) as TensorValue[];
 };

@@ -1,5 +1,7 @@
 import { onlineKey } from '#contracts/online.ts';
-import { checkBrought, entityNotFound, type FeatureRow } from '../feature-row.ts';
+import type { PlatformError } from '#core/shared/index.ts';
+import { checkBrought, entityNotFound, type FeatureRow, fieldsNotSent, type Incomplete } from '../feature-row.ts';
+import { hasStore } from '../load-deployment.ts';
 import type { FeatureRecord } from '../ports.ts';
 import type { GatheredRow } from '../rows/index.ts';
 import type { Chosen } from './choose.ts';
@@ -25,6 +27,16 @@ export const gatherBrought = (chosen: Chosen): GatheredRow | undefined => {
   return checkBrought(path.fields.given, fields) ? joined(chosen, {}) : undefined;
 };
 
+const incomplete = ({ path, fields }: Chosen): Incomplete => ({
+  inputs: path.fields.given,
+  fields,
+  isStored: hasStore(path.served),
+});
+
+/** Why a row that `gatherBrought` found incomplete cannot be predicted where it names no entity. */
+export const nobodysFields = (chosen: Chosen): PlatformError =>
+  fieldsNotSent(chosen.path.model.facts.entityKey, incomplete(chosen));
+
 /**
  * Joins a request that `gatherBrought` had checked with what is stored.
  * @throws {PlatformError} ENTITY_NOT_FOUND, FIELD_MISSING, TYPE_MISMATCH, UNAVAILABLE
@@ -36,9 +48,9 @@ export const gatherStored = async (
   const { path, fields, entityId } = chosen;
   const { project } = path.served.deployment;
   const { entityKey, views } = path.model.facts;
-  // Of nobody nothing is stored: this says which fields are missing.
-  if (entityId === '') return joined(chosen, {});
+  // Of nobody nothing is stored.
+  if (entityId === '') throw nobodysFields(chosen);
   const stored = await features(onlineKey(project, { [entityKey]: entityId }), views);
-  if (!stored) throw entityNotFound(entityId, path.fields.given, fields);
+  if (!stored) throw entityNotFound(entityId, incomplete(chosen));
   return path.plan.take(fields, stored) ?? joined(chosen, stored);
 };

@@ -6,7 +6,7 @@ import type { ModelRow } from '../ports.ts';
 import { type Fields, namesEntity, readEntityId, readSticky, refuseUnknown } from '../read-request.ts';
 import { type GatheredRow, rowsOf } from '../rows/index.ts';
 import type { Chosen } from './choose.ts';
-import { gatherBrought, gatherStored } from './gather.ts';
+import { gatherBrought, gatherStored, nobodysFields } from './gather.ts';
 import { tellFailure } from './predict.ts';
 import type { Asker, PredictDeps } from './predict-deps.ts';
 import { type Answered, predictionClass, sensible, write } from './predicted.ts';
@@ -48,19 +48,6 @@ const pathOf = ({ digest }: PredictDeps, served: Served, { rows, version, reques
   return servedPath(served, pickVariant(sticky ?? requestId, served.variants).version, digest);
 };
 
-/** Why a row that names no entity cannot be predicted. */
-const incomplete = ({ path, fields }: Chosen): unknown => {
-  const { entityKey } = path.model.facts;
-  try {
-    path.fields.row(fields, {});
-  } catch (error) {
-    if (!isPlatformError(error)) return error;
-    const remedy = `${error.message}; or send ${entityKey}, so that what is stored of it is looked up`;
-    return new PlatformError(error.code, remedy, error.details);
-  }
-  return new PlatformError('FIELD_MISSING', `the join key ${entityKey} is missing`, { field: entityKey });
-};
-
 interface Ready {
   readonly chosen: Chosen;
   readonly gathered: GatheredRow;
@@ -73,7 +60,7 @@ const gather = async (deps: PredictDeps, path: ServedPath, fields: Fields): Prom
   const isNamed = namesEntity(fields, entityKey);
   const chosen = { path, fields, entityId: isNamed ? readEntityId(fields, entityKey) : '' };
   const brought = gatherBrought(chosen);
-  if (!(brought || isNamed)) throw incomplete(chosen);
+  if (!(brought || isNamed)) throw nobodysFields(chosen);
   return { chosen, gathered: brought ?? (await gatherStored(deps, chosen)) };
 };
 

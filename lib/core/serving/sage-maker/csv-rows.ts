@@ -58,7 +58,9 @@ export const readCsvRows = (text: string, facts: ServingFacts, { header, mostRow
   const columns = isNamed ? (rows[0] ?? []) : order;
   const data = isNamed ? rows.slice(1) : rows;
   if (data.length < 1 || data.length > mostRows)
-    throw invalid(`a CSV body has 1 to ${mostRows} rows of values, got ${data.length}; split larger ones`);
+    throw invalid(
+      `a CSV body has 1 to ${mostRows} rows of values, got ${data.length}; ${data.length < 1 ? 'send at least one' : 'split it'}`,
+    );
   if (new Set(columns).size < columns.length) throw invalid('the CSV header names a column twice');
   const numbers = numbersOf(facts);
   return data.map((row, index) => {

@@ -128,6 +128,19 @@ describe('what an infer request may leave out or say', () => {
     expect(inputs[0]?.values).toEqual([null, 2]);
   });
 
+  it('NaN is missing by the parameters of the request, not of a tensor, and the refusal says so', () => {
+    const nan = { data: [1, Number.NaN] };
+    const parameters = { nan_is_missing: true };
+    expect(read([input(nan)], undefined, { parameters }).inputs[0]?.values).toEqual([1, null]);
+    const { message } = refusal(() => read([input({ ...nan, parameters })]));
+    expect(message).toContain('got NaN as value 1; send null, or put "parameters": {"nan_is_missing": true} beside');
+    expect(message).toMatch(/beside "inputs", not into the tensor$/);
+  });
+
+  it('of what is no NaN, NaN is no remedy', () => {
+    expect(refusal(() => read([input({ data: [1, '2'] })])).message).toMatch(/as value 1; a missing one is null$/);
+  });
+
   it('outputs are binary as the request says, or each as it says itself', () => {
     const outputs = [{ name: 'a' }, { name: 'b', parameters: { binary_data: false } }];
     const asked = read([input()], undefined, { outputs, parameters: { binary_data_output: true, timeout: 2_500 } });

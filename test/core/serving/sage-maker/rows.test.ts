@@ -120,7 +120,7 @@ describe('rows of a CSV body', () => {
 
   it.each<[string, string, string]>([
     ['nothing', '', 'got 0'],
-    ['a header alone', 'tenure,contract,active\n', 'got 0'],
+    ['a header alone', 'tenure,contract,active\n', 'got 0; send at least one'],
     ['rows of other lengths', '1,2\n', '2 values, 3 are expected'],
     ['too many rows', '1,a,1\n'.repeat(4), 'got 4'],
     ['very many rows', '1,a,1\n'.repeat(10), 'more than'],
