@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseFreePort } from '#local/ports.ts';
+import { imageArgs } from './image-args.ts';
 import { cores, type Pinned, startPinned } from './pinned.ts';
 import type { Stage } from './stage.ts';
 
@@ -44,7 +45,7 @@ export const startTask = async ({ stage, folder, name, core = cores.server, env 
   const pinned = await startPinned({
     name,
     command: process.execPath,
-    args: ['--import', preload, 'containers/serving/start.mjs'],
+    args: ['--import', preload, ...imageArgs()],
     env: { ...stage.env, ...own, NODE_ENV: 'production', ...env },
     core,
     readyUrl: `${url}/ready`,

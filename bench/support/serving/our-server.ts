@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '#local/paths.ts';
 import { chooseFreePort } from '#local/ports.ts';
-import { parseDockerfile } from '#local/process-engine/dockerfile.ts';
+import { imageArgs } from './image-args.ts';
 import { cores, type Pinned, startPinned } from './pinned.ts';
 import type { Dialect, Place, Rows, Served } from './served.ts';
 
@@ -65,15 +64,11 @@ const start = async ({ port, model, scratch }: Place): Promise<Pinned> => {
   };
   const env = { ...credentials, ...stage, PORT: String(port), HOST_ADDRESS: host, NODE_ENV: 'production' };
   const readyUrl = `http://${host}:${port}/ready`;
-  // As the image starts it; from sources, where the image holds a bundle at the same path.
-  const [, ...args] = parseDockerfile(
-    readFileSync(join(repositoryRoot, 'containers/serving/Dockerfile'), 'utf8'),
-  ).entrypoint;
   try {
     const server = await startPinned({
       name: 'ours',
       command: process.execPath,
-      args,
+      args: imageArgs(),
       env,
       core: cores.server,
       readyUrl,
